@@ -1,0 +1,10 @@
+ALTER TABLE department DROP CONSTRAINT department_head_id_fkey, DROP CONSTRAINT department_deputy_id_fkey;
+DROP TABLE api_key;
+DROP TABLE login_failure;
+DROP TABLE refresh_token;
+DROP TABLE staff_event;
+DROP TABLE staff_absence;
+DROP TABLE department_tree;
+DROP TABLE staff;
+DROP TABLE department;
+DROP FUNCTION keep_department_tree;

@@ -1,0 +1,17 @@
+DROP TABLE customer_notice;
+DROP TABLE notification;
+DROP TABLE interaction;
+DROP TABLE progress_note;
+DROP TABLE satisfaction;
+DROP TABLE reply;
+DROP TABLE approval;
+DROP TABLE compensation;
+DROP TABLE handling_plan;
+DROP TABLE dispatch;
+DROP TABLE feedback_event_text;
+DROP TABLE feedback_event;
+DROP TABLE feedback_detail;
+DROP TABLE feedback;
+DROP TABLE feedback_number_day;
+DROP SEQUENCE feedback_number_seq;
+DROP FUNCTION next_feedback_number;

@@ -1,0 +1,2 @@
+DROP TABLE escalation;
+DROP TABLE sla_clock;

@@ -1,0 +1,10 @@
+//! Working time: calendars, holidays, make-up working days.
+
+pub mod domain;
+
+pub use domain::{Piece, PieceKind, WorkCalendar, shift};
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this slice.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}

@@ -1,0 +1,6 @@
+//! The closed loop, from the first word to the ending.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this slice.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}

@@ -1,0 +1,6 @@
+//! Many rows at once: CSV and NDJSON.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this slice.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}

@@ -1,0 +1,124 @@
+//! What each operation demands: read from the document, so that what is published is what is enforced.
+
+use super::Role;
+use crate::platform::{
+    codes::Codes,
+    http::problem::{Error, Result},
+};
+use std::collections::HashMap;
+use utoipa::openapi::{OpenApi, path::Operation};
+
+/// Who may call which operation: `security(("bearer" = ["admin", "customers:read"]))` admits the role
+/// `admin` and API keys with the scope `customers:read`.
+#[derive(Debug, Default)]
+pub struct Access(HashMap<(String, String), Demand>);
+
+#[derive(Clone, Debug, Default)]
+struct Demand {
+    roles: Vec<Role>,
+    scopes: Vec<String>,
+}
+
+impl Access {
+    /// Reads what `document` demands; names every operation that declares nothing, so that it cannot start.
+    pub fn of(document: &OpenApi) -> std::result::Result<Self, Vec<String>> {
+        let mut access = Self::default();
+        let mut undeclared = Vec::new();
+        for (path, method, operation) in operations(document) {
+            match demand(operation) {
+                Some(demand) => {
+                    access.0.insert((method.to_owned(), path.to_owned()), demand);
+                }
+                None if is_public(operation) => {}
+                None => undeclared.push(format!("{method} {path}")),
+            }
+        }
+        if undeclared.is_empty() {
+            Ok(access)
+        } else {
+            Err(undeclared)
+        }
+    }
+
+    /// Refuses a caller whom the operation does not admit.
+    pub fn require(&self, method: &str, route: &str, role: Role, scopes: &[String]) -> Result<()> {
+        // an operation that is not in the document admits nobody
+        let demand = self
+            .0
+            .get(&(method.to_owned(), route.to_owned()))
+            .ok_or(Error::Forbidden)?;
+        let admitted = match role {
+            Role::Integrator => demand.scopes.iter().any(|scope| scopes.contains(scope)),
+            Role::Admin => true,
+            role => demand.roles.contains(&role),
+        };
+        if admitted { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Returns every scope that an API key can have.
+    pub fn scopes(&self) -> Vec<String> {
+        let mut scopes: Vec<String> = self.0.values().flat_map(|d| d.scopes.clone()).collect();
+        scopes.sort();
+        scopes.dedup();
+        scopes
+    }
+}
+
+/// Returns every operation of `document` with its path and method.
+pub fn operations(document: &OpenApi) -> impl Iterator<Item = (&str, &'static str, &Operation)> {
+    document.paths.paths.iter().flat_map(|(path, item)| {
+        let methods = [
+            ("GET", &item.get),
+            ("PUT", &item.put),
+            ("POST", &item.post),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ];
+        methods
+            .into_iter()
+            .filter_map(move |(name, operation)| Some((path.as_str(), name, operation.as_ref()?)))
+    })
+}
+
+/// Returns whether anybody may call the operation: it says `security(())`.
+pub fn is_public(operation: &Operation) -> bool {
+    let needs = operation.security.as_deref().unwrap_or_default();
+    !needs.is_empty() && declared(operation).is_empty() && !mentions_bearer(operation)
+}
+
+/// Returns what the operation declares: roles, and scopes of API keys.
+pub fn declared(operation: &Operation) -> Vec<String> {
+    let needs = serde_json::to_value(operation.security.as_deref().unwrap_or_default()).unwrap_or_default();
+    let lists = needs
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|need| need.get("bearer")?.as_array());
+    lists
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect()
+}
+
+fn mentions_bearer(operation: &Operation) -> bool {
+    let needs = serde_json::to_value(operation.security.as_deref().unwrap_or_default()).unwrap_or_default();
+    needs
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|need| need.get("bearer").is_some())
+}
+
+fn demand(operation: &Operation) -> Option<Demand> {
+    let declared = declared(operation);
+    if declared.is_empty() {
+        return None;
+    }
+    let (scopes, names): (Vec<String>, Vec<String>) =
+        declared.into_iter().partition(|name| name.contains(':'));
+    let roles: Option<Vec<Role>> = names.iter().map(|name| Role::of(name)).collect();
+    Some(Demand {
+        roles: roles?,
+        scopes,
+    })
+}

@@ -1,0 +1,104 @@
+//! Who does something, and when: the first argument of every action.
+
+use super::Role;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// Who does something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A member of staff.
+    Staff(Uuid),
+    /// A program with an API key.
+    ApiKey(Uuid),
+    /// The customer, by the token of one feedback.
+    Customer,
+    /// The product itself: a timer or a rule.
+    System,
+}
+
+/// Which rows somebody may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All rows.
+    All,
+    /// What is or was dispatched to this department or one below it.
+    Department(Uuid),
+    /// No rows: staff whose role is bound to a department, but who have none.
+    Nothing,
+}
+
+/// Who does something, and when. One instant serves the whole request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Who it is.
+    pub who: Who,
+    /// The role of staff or of a program; none for the customer and the system.
+    pub role: Option<Role>,
+    /// The department of staff, or the one that an API key is bound to.
+    pub department: Option<Uuid>,
+    /// The instant of the request, by the database's clock.
+    pub at: DateTime<Utc>,
+    /// The request's id; empty for timers.
+    pub request_id: String,
+}
+
+impl Actor {
+    /// Returns the product itself, acting at `at`.
+    pub fn system(at: DateTime<Utc>) -> Self {
+        Self {
+            who: Who::System,
+            role: None,
+            department: None,
+            at,
+            request_id: String::new(),
+        }
+    }
+
+    /// Returns the customer, acting at `at`.
+    pub fn customer(at: DateTime<Utc>, request_id: String) -> Self {
+        Self {
+            who: Who::Customer,
+            role: None,
+            department: None,
+            at,
+            request_id,
+        }
+    }
+
+    /// Returns the member of staff, if it is one.
+    pub fn staff(&self) -> Option<Uuid> {
+        match self.who {
+            Who::Staff(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Returns the id of the person or program; nil for the customer and the system.
+    pub fn principal(&self) -> Uuid {
+        match self.who {
+            Who::Staff(id) | Who::ApiKey(id) => id,
+            Who::Customer | Who::System => Uuid::nil(),
+        }
+    }
+
+    /// Returns whether the actor is an administrator.
+    pub fn is_admin(&self) -> bool {
+        self.role == Some(Role::Admin)
+    }
+
+    /// Returns whether the actor may do what a service agent may.
+    pub fn is_service(&self) -> bool {
+        matches!(self.role, Some(Role::Admin | Role::ServiceAgent))
+    }
+
+    /// Returns which rows of feedback the actor may see.
+    pub fn scope(&self) -> Scope {
+        match (self.role, self.department) {
+            (Some(Role::Handler | Role::DepartmentHead), Some(department)) => Scope::Department(department),
+            (Some(Role::Handler | Role::DepartmentHead), None) => Scope::Nothing,
+            (Some(Role::Integrator), Some(department)) => Scope::Department(department),
+            _ => Scope::All,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The caller: the first argument of every handler, known before any body is read.
+
+use super::{Access, Actor, gate::Gate};
+use crate::platform::{
+    clock::Clock,
+    http::{
+        asked::Asked,
+        problem::{Error, Result},
+    },
+};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use std::{future::Future, ops::Deref, pin::Pin, sync::Arc};
+
+/// Who is calling, admitted to this operation.
+#[derive(Clone, Debug)]
+pub struct Caller(Arc<Actor>);
+
+impl Deref for Caller {
+    type Target = Actor;
+    fn deref(&self) -> &Actor {
+        &self.0
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { admit(&request).await })
+    }
+}
+
+async fn admit(request: &HttpRequest) -> Result<Caller> {
+    let gate = part::<Gate>(request)?;
+    let access = part::<Access>(request)?;
+    let at = part::<Clock>(request)?.now();
+    let principal = gate.admit(bearer(request)?, at).await?;
+    let route = request.match_pattern().unwrap_or_default();
+    // HEAD has become GET before routing
+    access.require(
+        request.method().as_str(),
+        &route,
+        principal.role,
+        &principal.scopes,
+    )?;
+    request.extensions_mut().insert(principal.enter()?);
+    let caller = Caller(Arc::new(Actor {
+        who: principal.who,
+        role: Some(principal.role),
+        department: principal.department,
+        at,
+        request_id: Asked::of(request).request_id,
+    }));
+    request.extensions_mut().insert(caller.clone());
+    Ok(caller)
+}
+
+fn part<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
+    request
+        .app_data::<Data<T>>()
+        .cloned()
+        .ok_or_else(|| Error::internal("the application lacks a part"))
+}
+
+fn bearer(request: &HttpRequest) -> Result<&str> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let (Some(value), None) = (headers.next(), headers.next()) else {
+        return Err(Error::Unauthenticated);
+    };
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|v| v.split_once(' '))
+        .ok_or(Error::Unauthenticated)?;
+    let token = token.trim();
+    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
+        Ok(token)
+    } else {
+        Err(Error::Unauthenticated)
+    }
+}

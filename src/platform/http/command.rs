@@ -1,0 +1,94 @@
+//! One change: its body, its precondition and its idempotency key, read and kept in one place.
+
+use super::{
+    body,
+    idempotency::Key,
+    precondition::Expected,
+    problem::{Error, Result},
+    reply::{Reply, Resource},
+};
+use crate::platform::{
+    auth::{Actor, Caller},
+    db::{Db, Tx, idempotency as kept},
+};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::{Method, StatusCode},
+};
+use serde::de::DeserializeOwned;
+use std::{future::Future, ops::Deref, pin::Pin};
+use utoipa::ToSchema;
+use validator::Validate;
+
+const JSON: &[&str] = &["application/json"];
+const PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
+
+/// A change that a caller asks for. Dereferences to its body.
+#[derive(Clone, Debug)]
+pub struct Command<T> {
+    /// The body.
+    pub input: T,
+    /// The versions that the caller is ready to change.
+    pub expected: Expected,
+    key: Option<Key>,
+}
+
+impl<T> Deref for Command<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.input
+    }
+}
+
+impl<T: Send + Sync + 'static> Command<T> {
+    /// Runs `work` in one transaction and answers `status` with what it returns.
+    ///
+    /// With an `Idempotency-Key` the answer is stored in the same transaction, and the same request again
+    /// gets the first answer. Only what was committed is kept: a refused call may be sent again.
+    pub async fn run<O, W>(self, db: &Db, caller: &Caller, status: StatusCode, work: W) -> Result<Reply<O>>
+    where
+        O: Resource + Send + 'static,
+        W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,
+    {
+        let caller = caller.clone();
+        db.write(
+            move |tx| match self.key.as_ref().map(|key| key.by(caller.principal())) {
+                None => Reply::new(status, &work(tx, &caller, &self)?),
+                Some(key) => match kept::claim(tx, &key, caller.at)? {
+                    Some(stored) => key.check(&stored).map(|()| Reply::replayed(stored)),
+                    None => {
+                        let reply = Reply::new(status, &work(tx, &caller, &self)?)?;
+                        kept::keep(tx, &key, &reply.stored(&key.fingerprint)?)?;
+                        Ok(reply)
+                    }
+                },
+            },
+        )
+        .await
+    }
+}
+
+impl<T: ToSchema + DeserializeOwned + Validate + 'static> FromRequest for Command<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let patch = request.method() == Method::PATCH;
+            let bytes = body::read(&request, &mut payload, if patch { PATCH } else { JSON }).await?;
+            let key = Key::of(&request, &bytes)?;
+            let expected = Expected::of(&request)?;
+            let input = body::parse(&bytes)?;
+            if patch && expected.is_none() {
+                return Err(Error::PreconditionRequired);
+            }
+            Ok(Self {
+                input,
+                expected: expected.unwrap_or(Expected::Any),
+                key,
+            })
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! The ground floor: knows no slice and could serve another product unchanged.
+
+pub mod auth;
+pub mod clock;
+pub mod codes;
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod ids;
+pub mod metrics;
+pub mod text;
+pub mod time;

@@ -1,0 +1,56 @@
+//! Instants on the wire: RFC 3339 in UTC with milliseconds, from 1970 to 2200.
+
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use utoipa::openapi::{
+    RefOr,
+    schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
+};
+
+/// An instant as it travels. Offsets are accepted and normalised; leap seconds and times outside 1970 to
+/// 2200 are refused; what is finer than a millisecond is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub DateTime<Utc>);
+
+impl Timestamp {
+    /// Returns the instant that `text` names.
+    pub fn parse(text: &str) -> Option<Self> {
+        let at = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);
+        let leap = at.timestamp_subsec_nanos() >= 1_000_000_000;
+        ((1970..2200).contains(&at.year()) && !leap).then(|| Self(at.trunc_subsecs(3)))
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("invalid_time"))
+    }
+}
+
+impl utoipa::PartialSchema for Timestamp {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .description(Some(
+                "An instant: RFC 3339, from 1970 to 2200. Answers are in UTC with milliseconds.",
+            ))
+            .examples([serde_json::json!("2026-01-09T09:00:00.000Z")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Timestamp {}

@@ -1,0 +1,742 @@
+// @generated automatically by Diesel CLI.
+
+pub mod sql_types {
+    #[derive(diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(name = "tsvector", schema = "pg_catalog"))]
+    pub struct Tsvector;
+}
+
+diesel::table! {
+    api_key (id) {
+        id -> Uuid,
+        name -> Text,
+        prefix -> Text,
+        key_hash -> Bytea,
+        scopes -> Array<Text>,
+        department_id -> Nullable<Uuid>,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        created_by -> Nullable<Uuid>,
+        version -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    approval (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        round -> Int4,
+        plan_id -> Nullable<Uuid>,
+        proposer_id -> Nullable<Uuid>,
+        kind -> Text,
+        approver_id -> Nullable<Uuid>,
+        decision -> Text,
+        comment -> Nullable<Text>,
+        /// As what the approver stood in the chain: head, deputy, substitute, head_above, admin.
+        standing -> Nullable<Text>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Holidays and make-up working days; a make-up day without intervals has those of the first working weekday.
+    calendar_exception (calendar_id, on_date) {
+        calendar_id -> Uuid,
+        on_date -> Date,
+        kind -> Text,
+        intervals -> Nullable<Jsonb>,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    /// Immutable snapshot of a calendar with its exceptions; running clocks keep the version they started with.
+    calendar_version (id) {
+        id -> Uuid,
+        calendar_id -> Uuid,
+        number -> Int4,
+        content -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Hourly: the heads of all hash chains in one signed row, so that a removed chain shows.
+    chain_anchor (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        heads -> Jsonb,
+        signature -> Bytea,
+        key_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    compensation (plan_id) {
+        plan_id -> Uuid,
+        feedback_id -> Uuid,
+        round -> Int4,
+        state -> Text,
+        points -> Nullable<Int8>,
+        reward_id -> Nullable<Uuid>,
+        amount_minor -> Nullable<Int8>,
+        currency -> Nullable<Text>,
+        reverse_on_reopen -> Bool,
+        additional -> Bool,
+        paid_points -> Nullable<Int8>,
+        paid_amount_minor -> Nullable<Int8>,
+        issued_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    customer (id) {
+        id -> Uuid,
+        number -> Text,
+        kind -> Text,
+        name -> Text,
+        status -> Text,
+        owner_id -> Nullable<Uuid>,
+        service_team_id -> Nullable<Uuid>,
+        preferred_channel -> Nullable<Text>,
+        lifecycle_stage -> Text,
+        value_grade -> Text,
+        birthday -> Nullable<Date>,
+        gender -> Nullable<Text>,
+        region -> Nullable<Text>,
+        income_band -> Nullable<Text>,
+        industry -> Nullable<Text>,
+        risk_level -> Nullable<Text>,
+        psychographics -> Array<Text>,
+        custom -> Jsonb,
+        /// Made from a bare reference by an import; its name is the reference.
+        stub -> Bool,
+        merged_into_id -> Nullable<Uuid>,
+        /// Bigrams of name, phones and e-mails: finds every part of them.
+        search -> Tsvector,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    customer_contact_point (id) {
+        id -> Uuid,
+        customer_id -> Uuid,
+        kind -> Text,
+        /// The first of a kind is the primary one.
+        position -> Int2,
+        value -> Text,
+        normalised -> Text,
+        verified_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    customer_external_ref (system, external_id) {
+        system -> Text,
+        external_id -> Text,
+        customer_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// What is to be told the customer: receipt, reminder, cancellation, merge. An integration delivers.
+    customer_notice (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        kind -> Text,
+        channel -> Text,
+        round -> Int4,
+        at -> Timestamptz,
+        detail -> Jsonb,
+    }
+}
+
+diesel::table! {
+    customer_tag (customer_id, tag_id) {
+        customer_id -> Uuid,
+        tag_id -> Uuid,
+        source -> Text,
+        added_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    department (id) {
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        parent_id -> Nullable<Uuid>,
+        head_id -> Nullable<Uuid>,
+        deputy_id -> Nullable<Uuid>,
+        calendar_id -> Nullable<Uuid>,
+        active -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Who is above whom, kept by a trigger; at most eight levels, no cycles.
+    department_tree (ancestor_id, descendant_id) {
+        ancestor_id -> Uuid,
+        descendant_id -> Uuid,
+        depth -> Int4,
+    }
+}
+
+diesel::table! {
+    /// Who was ever given the feedback: row scope reads it.
+    dispatch (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        department_id -> Uuid,
+        handler_id -> Nullable<Uuid>,
+        by_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+        rule_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    escalation (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        clock_id -> Nullable<Uuid>,
+        level -> Int4,
+        target_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Where each feedback stands; what was said is in feedback_detail.
+    feedback (id) {
+        id -> Uuid,
+        number -> Text,
+        customer_id -> Nullable<Uuid>,
+        channel -> Text,
+        #[sql_name = "type"]
+        type_ -> Text,
+        priority -> Text,
+        received_at -> Timestamptz,
+        registered_at -> Timestamptz,
+        status -> Text,
+        status_since -> Timestamptz,
+        outcome -> Nullable<Text>,
+        closed_at -> Nullable<Timestamptz>,
+        department_id -> Nullable<Uuid>,
+        handler_id -> Nullable<Uuid>,
+        unrouted -> Bool,
+        escalation_level -> Int4,
+        max_level -> Bool,
+        round -> Int4,
+        parent_id -> Nullable<Uuid>,
+        merged_into_id -> Nullable<Uuid>,
+        waits_since -> Nullable<Timestamptz>,
+        /// When the present status ends by itself: a question, a hold, a reply without an answer.
+        waits_until -> Nullable<Timestamptz>,
+        timed_out -> Bool,
+        transfers -> Int4,
+        /// The earliest due time of an open clock; null while all are paused or breached.
+        next_due_at -> Nullable<Timestamptz>,
+        /// When the worker looks next: a threshold, a timer, a breach.
+        next_check_at -> Nullable<Timestamptz>,
+        owes_explanation_since -> Nullable<Timestamptz>,
+        track_token_hash -> Nullable<Bytea>,
+        last_seq -> Int4,
+        last_hash -> Bytea,
+        version -> Int8,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
+    /// What the customer said and how to reach them: erasure empties it and leaves the case.
+    feedback_detail (feedback_id) {
+        feedback_id -> Uuid,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+        reply_channel -> Text,
+        subtype -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        description -> Text,
+        demand -> Text,
+        priority_reasons -> Array<Text>,
+        safety_risk -> Bool,
+        batch_problem -> Bool,
+        public_opinion_risk -> Bool,
+        product_ref -> Nullable<Text>,
+        order_ref -> Nullable<Text>,
+        custom -> Jsonb,
+        registered_by -> Nullable<Uuid>,
+        suggested_department_id -> Nullable<Uuid>,
+        /// Words of a segmenter and bigrams of subject, description and demand.
+        search -> Tsvector,
+    }
+}
+
+diesel::table! {
+    /// History as a hash chain; status is a fold over it. Payloads hold ids, codes, times and hashes of salted text.
+    feedback_event (feedback_id, seq) {
+        feedback_id -> Uuid,
+        seq -> Int4,
+        kind -> Text,
+        from_status -> Nullable<Text>,
+        to_status -> Text,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+        payload -> Jsonb,
+        prev_hash -> Bytea,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    /// The words of an event; erasure empties them and breaks no chain.
+    feedback_event_text (feedback_id, seq, name) {
+        feedback_id -> Uuid,
+        seq -> Int4,
+        name -> Text,
+        salt -> Bytea,
+        text -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Where each day began in feedback_number_seq: numbers are unique per day and nobody waits for a counter.
+    feedback_number_day (day) {
+        day -> Date,
+        base -> Int8,
+    }
+}
+
+diesel::table! {
+    handling_plan (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        round -> Int4,
+        number -> Int4,
+        measure -> Text,
+        text -> Text,
+        basis -> Text,
+        proposed_by -> Uuid,
+        proposed_at -> Timestamptz,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    /// First answers of writes that carried an Idempotency-Key; written in the same transaction as the effect.
+    idempotency_record (principal_id, route, key) {
+        principal_id -> Uuid,
+        route -> Text,
+        key -> Text,
+        fingerprint -> Bytea,
+        status -> Nullable<Int2>,
+        etag -> Nullable<Text>,
+        location -> Nullable<Text>,
+        body -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    interaction (id) {
+        id -> Uuid,
+        customer_id -> Nullable<Uuid>,
+        feedback_id -> Nullable<Uuid>,
+        channel -> Text,
+        direction -> Text,
+        kind -> Text,
+        summary -> Text,
+        sentiment -> Nullable<Numeric>,
+        occurred_at -> Timestamptz,
+        staff_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Background work. A worker claims a row with a lease; its result counts only while the lease is its own.
+    job (id) {
+        id -> Uuid,
+        kind -> Text,
+        subject -> Text,
+        payload -> Jsonb,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        lease -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
+        done_at -> Nullable<Timestamptz>,
+        parked_at -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    login_failure (id) {
+        id -> Uuid,
+        account_hash -> Bytea,
+        network -> Text,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notification (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        kind -> Text,
+        feedback_id -> Nullable<Uuid>,
+        dedupe_key -> Nullable<Text>,
+        detail -> Jsonb,
+        at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    progress_note (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        by_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+        text -> Text,
+        eta -> Nullable<Timestamptz>,
+        to_customer -> Bool,
+    }
+}
+
+diesel::table! {
+    refresh_token (id) {
+        id -> Uuid,
+        family_id -> Uuid,
+        staff_id -> Uuid,
+        token_hash -> Bytea,
+        issued_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// A reply without an approval of the same round cannot be stored.
+    reply (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        round -> Int4,
+        approval_id -> Uuid,
+        approval_decision -> Text,
+        channel -> Text,
+        channel_reason -> Nullable<Text>,
+        text -> Text,
+        basis -> Text,
+        sent_by -> Nullable<Uuid>,
+        sent_at -> Timestamptz,
+        delivery_state -> Text,
+        delivered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Ordered; the first active rule whose conditions all hold takes the feedback.
+    routing_rule (id) {
+        id -> Uuid,
+        name -> Text,
+        position -> Int4,
+        conditions -> Jsonb,
+        department_id -> Uuid,
+        active -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// One question per reply; the last answer of a round before its lock counts.
+    satisfaction (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        round -> Int4,
+        reply_id -> Uuid,
+        asked_at -> Timestamptz,
+        answered_at -> Nullable<Timestamptz>,
+        verdict -> Nullable<Text>,
+        score -> Nullable<Int2>,
+        comment -> Nullable<Text>,
+        recorded_by -> Nullable<Uuid>,
+        evidence -> Nullable<Text>,
+        handler_id -> Nullable<Uuid>,
+        department_id -> Nullable<Uuid>,
+        void -> Bool,
+    }
+}
+
+diesel::table! {
+    /// One row: one deployment serves one organisation.
+    settings (id) {
+        id -> Bool,
+        name -> Text,
+        time_zone -> Text,
+        currency -> Text,
+        calendar_id -> Uuid,
+        auto_dispatch -> Bool,
+        no_approval_types -> Array<Text>,
+        reopen_window_days -> Int4,
+        confirmation_hours -> Int4,
+        question_reminder_hours -> Int4,
+        question_timeout_days -> Int4,
+        max_hold_working_days -> Int4,
+        warn_at_percent -> Array<Int4>,
+        ladder_percent -> Array<Int4>,
+        version -> Int8,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Keys shared by all servers of this database, sealed with HEARBACK_SECRET.
+    signing_key (id) {
+        id -> Uuid,
+        kind -> Text,
+        sealed -> Bytea,
+        public_key -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sla_clock (id) {
+        id -> Uuid,
+        feedback_id -> Uuid,
+        kind -> Text,
+        round -> Int4,
+        seq -> Int4,
+        state -> Text,
+        open -> Bool,
+        unit -> Text,
+        budget_ms -> Int8,
+        consumed_ms -> Int8,
+        started_at -> Timestamptz,
+        due_at -> Nullable<Timestamptz>,
+        paused_at -> Nullable<Timestamptz>,
+        breached_at -> Nullable<Timestamptz>,
+        breach_reason -> Nullable<Text>,
+        met_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
+        /// The clock with its segments: the truth from which the other columns are derived.
+        fold -> Jsonb,
+        policy_version_id -> Nullable<Uuid>,
+        warned_percent -> Int4,
+    }
+}
+
+diesel::table! {
+    sla_policy (id) {
+        id -> Uuid,
+        name -> Text,
+        position -> Int4,
+        /// Conditions and targets, as the API shows them.
+        content -> Jsonb,
+        active -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Immutable text of a policy; running clocks keep the version they started with.
+    sla_policy_version (id) {
+        id -> Uuid,
+        policy_id -> Uuid,
+        number -> Int4,
+        content -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    staff (id) {
+        id -> Uuid,
+        email -> Text,
+        email_normalised -> Text,
+        display_name -> Text,
+        role -> Text,
+        department_id -> Nullable<Uuid>,
+        active -> Bool,
+        capacity -> Nullable<Int4>,
+        password_hash -> Text,
+        /// Tokens of an older epoch are refused: it grows with password, role, department and deactivation.
+        epoch -> Int8,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Out of office: half-open [from_at, to_at), with who stands in.
+    staff_absence (id) {
+        id -> Uuid,
+        staff_id -> Uuid,
+        from_at -> Timestamptz,
+        to_at -> Timestamptz,
+        substitute_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// History of each member of staff as a hash chain.
+    staff_event (staff_id, seq) {
+        staff_id -> Uuid,
+        seq -> Int4,
+        kind -> Text,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+        payload -> Jsonb,
+        prev_hash -> Bytea,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    tag (id) {
+        id -> Uuid,
+        name -> Text,
+        colour -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    work_calendar (id) {
+        id -> Uuid,
+        name -> Text,
+        time_zone -> Text,
+        weekly -> Jsonb,
+        standard_day_minutes -> Int4,
+        active -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(api_key -> department (department_id));
+diesel::joinable!(api_key -> staff (created_by));
+diesel::joinable!(approval -> feedback (feedback_id));
+diesel::joinable!(approval -> staff (approver_id));
+diesel::joinable!(calendar_exception -> work_calendar (calendar_id));
+diesel::joinable!(calendar_version -> work_calendar (calendar_id));
+diesel::joinable!(chain_anchor -> signing_key (key_id));
+diesel::joinable!(compensation -> feedback (feedback_id));
+diesel::joinable!(compensation -> handling_plan (plan_id));
+diesel::joinable!(customer -> department (service_team_id));
+diesel::joinable!(customer -> staff (owner_id));
+diesel::joinable!(customer_contact_point -> customer (customer_id));
+diesel::joinable!(customer_external_ref -> customer (customer_id));
+diesel::joinable!(customer_notice -> feedback (feedback_id));
+diesel::joinable!(customer_tag -> customer (customer_id));
+diesel::joinable!(customer_tag -> tag (tag_id));
+diesel::joinable!(department -> work_calendar (calendar_id));
+diesel::joinable!(dispatch -> department (department_id));
+diesel::joinable!(dispatch -> feedback (feedback_id));
+diesel::joinable!(dispatch -> routing_rule (rule_id));
+diesel::joinable!(dispatch -> staff (handler_id));
+diesel::joinable!(escalation -> feedback (feedback_id));
+diesel::joinable!(escalation -> sla_clock (clock_id));
+diesel::joinable!(escalation -> staff (target_id));
+diesel::joinable!(feedback -> customer (customer_id));
+diesel::joinable!(feedback -> department (department_id));
+diesel::joinable!(feedback -> staff (handler_id));
+diesel::joinable!(feedback_detail -> department (suggested_department_id));
+diesel::joinable!(feedback_detail -> feedback (feedback_id));
+diesel::joinable!(feedback_event -> feedback (feedback_id));
+diesel::joinable!(handling_plan -> feedback (feedback_id));
+diesel::joinable!(handling_plan -> staff (proposed_by));
+diesel::joinable!(interaction -> customer (customer_id));
+diesel::joinable!(interaction -> feedback (feedback_id));
+diesel::joinable!(interaction -> staff (staff_id));
+diesel::joinable!(notification -> feedback (feedback_id));
+diesel::joinable!(notification -> staff (staff_id));
+diesel::joinable!(progress_note -> feedback (feedback_id));
+diesel::joinable!(progress_note -> staff (by_id));
+diesel::joinable!(refresh_token -> staff (staff_id));
+diesel::joinable!(reply -> feedback (feedback_id));
+diesel::joinable!(reply -> staff (sent_by));
+diesel::joinable!(routing_rule -> department (department_id));
+diesel::joinable!(satisfaction -> department (department_id));
+diesel::joinable!(satisfaction -> feedback (feedback_id));
+diesel::joinable!(satisfaction -> reply (reply_id));
+diesel::joinable!(settings -> work_calendar (calendar_id));
+diesel::joinable!(sla_clock -> feedback (feedback_id));
+diesel::joinable!(sla_clock -> sla_policy_version (policy_version_id));
+diesel::joinable!(sla_policy_version -> sla_policy (policy_id));
+diesel::joinable!(staff_event -> staff (staff_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    api_key,
+    approval,
+    calendar_exception,
+    calendar_version,
+    chain_anchor,
+    compensation,
+    customer,
+    customer_contact_point,
+    customer_external_ref,
+    customer_notice,
+    customer_tag,
+    department,
+    department_tree,
+    dispatch,
+    escalation,
+    feedback,
+    feedback_detail,
+    feedback_event,
+    feedback_event_text,
+    feedback_number_day,
+    handling_plan,
+    idempotency_record,
+    interaction,
+    job,
+    login_failure,
+    notification,
+    progress_note,
+    refresh_token,
+    reply,
+    routing_rule,
+    satisfaction,
+    settings,
+    signing_key,
+    sla_clock,
+    sla_policy,
+    sla_policy_version,
+    staff,
+    staff_absence,
+    staff_event,
+    tag,
+    work_calendar,
+);

@@ -1,0 +1,6 @@
+//! The organisation's settings, and the labels of all enumerations.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this slice.
+pub fn routes(_config: &mut ServiceConfig<'_>) {}
