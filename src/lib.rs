@@ -24,4 +24,5 @@ pub mod settings;
 pub mod sla;
 pub mod staff;
 pub mod track;
+pub mod vocabulary;
 pub mod work;
