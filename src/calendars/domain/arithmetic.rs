@@ -1,18 +1,16 @@
 use super::days::{DAY, DayPart, LAST, instant, parts};
 use super::{DayKind, WorkCalendar};
+use crate::codes;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-/// What a stretch of time is to a calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PieceKind {
-    /// Working time of an ordinary day; it counts.
-    Working,
-    /// Outside the hours of a day, or a day off.
-    OffHours,
-    /// A holiday, from local midnight to local midnight.
-    Holiday,
-    /// Working time of a make-up day; it counts.
-    MakeUpDay,
+codes! {
+    /// What a stretch of time is to a calendar.
+    pub enum PieceKind = "working_time_piece" {
+        Working = "working", "Working time of an ordinary day; it counts", "工作时间";
+        OffHours = "off_hours", "Outside the hours of a day, or a day off", "非工作时间";
+        Holiday = "holiday", "A holiday, from local midnight to local midnight", "节假日";
+        MakeUpDay = "make_up_day", "Working time of a make-up day; it counts", "调休上班时间";
+    }
 }
 
 impl PieceKind {

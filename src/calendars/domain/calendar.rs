@@ -1,31 +1,11 @@
 use super::hours::in_order;
-use super::{Interval, Refusal, Week};
+use super::{ExceptionKind, Interval, Refusal, Week};
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const STANDARD_DAY_MINUTES: std::ops::RangeInclusive<u32> = 1..=1440;
-
-/// How a dated exception changes its day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExceptionKind {
-    /// Nobody works.
-    Holiday,
-    /// People work, whatever the weekday says.
-    MakeUpDay,
-}
-
-impl ExceptionKind {
-    /// Returns the stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            ExceptionKind::Holiday => "holiday",
-            ExceptionKind::MakeUpDay => "make_up_day",
-        }
-    }
-}
 
 /// What one date has of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,7 +12,8 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+pub use crate::vocabulary::ExceptionKind;
 pub use arithmetic::{Piece, PieceKind, shift};
-pub use calendar::{DayException, DayKind, ExceptionKind, WorkCalendar};
+pub use calendar::{DayException, DayKind, WorkCalendar};
 pub use hours::{Interval, Week};
 pub use refusal::Refusal;

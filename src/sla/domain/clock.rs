@@ -1,8 +1,9 @@
 use super::{BreachReason, Calendars, ClockKind, Mode, Segment, State, Unit};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// A budget and the time that it is spent in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aim {
     /// Which time is counted.
     pub unit: Unit,
@@ -11,7 +12,7 @@ pub struct Aim {
 }
 
 /// When and why a clock ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breach {
     /// The due instant, or that of the change.
     pub at: DateTime<Utc>,
@@ -20,7 +21,7 @@ pub struct Breach {
 }
 
 /// One promise about time, keyed by (kind, round, seq).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     /// What it measures.
     pub kind: ClockKind,
@@ -35,10 +36,13 @@ pub struct Clock {
     /// Its history, without gaps; empty before its start.
     pub segments: Vec<Segment>,
     /// The breach that an act has recorded; an unrecorded one is read from the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breach: Option<Breach>,
     /// When what it measures was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met_at: Option<DateTime<Utc>>,
     /// When it was over; later than `met_at` where an approval settled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<DateTime<Utc>>,
 }
 

@@ -1,38 +1,22 @@
 use super::{Calendars, Clock, Mode, PauseReason, Segment, Unit};
 use crate::calendars::PieceKind;
+use crate::codes;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// What a stretch of a clock was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LineKind {
-    /// Working time; it counts.
-    Working,
-    /// Outside working time.
-    OffHours,
-    /// A holiday.
-    Holiday,
-    /// Working time of a make-up day; it counts.
-    MakeUpDay,
-    /// Time of a clock that counts every second.
-    ClockTime,
-    /// The clock waited.
-    Paused,
+codes! {
+    /// What a stretch of a clock was.
+    pub enum LineKind = "clock_line" {
+        Working = "working", "Working time; it counts", "工作时间";
+        OffHours = "off_hours", "Outside working time", "非工作时间";
+        Holiday = "holiday", "A holiday", "节假日";
+        MakeUpDay = "make_up_day", "Working time of a make-up day; it counts", "调休上班时间";
+        ClockTime = "clock_time", "Time of a clock that counts every second", "自然时间";
+        Paused = "paused", "The clock waited", "暂停";
+    }
 }
 
 impl LineKind {
-    /// Returns the stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            LineKind::Working => "working",
-            LineKind::OffHours => "off_hours",
-            LineKind::Holiday => "holiday",
-            LineKind::MakeUpDay => "make_up_day",
-            LineKind::ClockTime => "clock_time",
-            LineKind::Paused => "paused",
-        }
-    }
-
     /// Returns whether such time is charged.
     pub fn counts(self) -> bool {
         matches!(

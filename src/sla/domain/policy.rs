@@ -1,3 +1,4 @@
+use crate::codes;
 use std::cmp::Ordering;
 use uuid::Uuid;
 
@@ -38,37 +39,16 @@ pub struct Policy {
     pub conditions: Conditions,
 }
 
-/// Why a policy does not apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum WhyLost {
-    /// The feedback is of another type.
-    OtherType,
-    /// It has another priority.
-    OtherPriority,
-    /// The customer has another grade, or there is none.
-    OtherGrade,
-    /// It came by another channel.
-    OtherChannel,
-    /// The winner has a lower order.
-    HigherOrder,
-    /// The winner of the same order asks for more.
-    FewerConditions,
-    /// The winner that asks for as much is older.
-    NewerId,
-}
-
-impl WhyLost {
-    /// Returns the stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            WhyLost::OtherType => "other_type",
-            WhyLost::OtherPriority => "other_priority",
-            WhyLost::OtherGrade => "other_grade",
-            WhyLost::OtherChannel => "other_channel",
-            WhyLost::HigherOrder => "higher_order",
-            WhyLost::FewerConditions => "fewer_conditions",
-            WhyLost::NewerId => "newer_id",
-        }
+codes! {
+    /// Why a policy does not apply.
+    pub enum WhyLost = "why_policy_lost" {
+        OtherType = "other_type", "The feedback is of another type", "反馈类型不符";
+        OtherPriority = "other_priority", "It has another priority", "优先级不符";
+        OtherGrade = "other_grade", "The customer has another grade, or there is none", "客户分层不符";
+        OtherChannel = "other_channel", "It came by another channel", "渠道不符";
+        HigherOrder = "higher_order", "The winner has a lower order", "顺序靠后";
+        FewerConditions = "fewer_conditions", "The winner of the same order asks for more", "条件较少";
+        NewerId = "newer_id", "The winner that asks for as much is older", "创建较晚";
     }
 }
 

@@ -1,10 +1,12 @@
 use super::{PauseReason, Unit};
 use crate::calendars::{WorkCalendar, shift};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Names one immutable version of a calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CalendarKey(pub Uuid);
 
 /// The calendar versions that a clock's segments name.
@@ -14,18 +16,21 @@ pub trait Calendars {
 }
 
 /// Who holds the item, and whose working time counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// The calendar of the department, else the organisation's.
     pub calendar: CalendarKey,
     /// The department, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<Uuid>,
     /// The handler, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staff: Option<Uuid>,
 }
 
 /// Whether a segment counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// It counts.
     Running,
@@ -34,11 +39,12 @@ pub enum Mode {
 }
 
 /// A stretch of a clock under one mode, unit, budget and holder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Where it begins.
     pub from: DateTime<Utc>,
     /// Where it is over; none while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<DateTime<Utc>>,
     /// Whether it counts.
     pub mode: Mode,

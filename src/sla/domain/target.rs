@@ -1,38 +1,22 @@
 use super::{Aim, ClockKind, Priority, Refusal, Unit};
+use crate::codes;
 
 const MINUTE_MS: i64 = 60_000;
 const MAX_BUDGET_MS: i64 = 3653 * 1440 * MINUTE_MS;
 
-/// What the amount of a target counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TargetUnit {
-    /// Minutes of clock time.
-    Minutes,
-    /// Hours of clock time.
-    Hours,
-    /// 24 hours of clock time each.
-    Days,
-    /// Minutes of working time.
-    WorkingMinutes,
-    /// Hours of working time.
-    WorkingHours,
-    /// Standard days of the calendar.
-    WorkingDays,
+codes! {
+    /// What the amount of a target counts.
+    pub enum TargetUnit = "target_unit" {
+        Minutes = "minutes", "Minutes of clock time", "分钟";
+        Hours = "hours", "Hours of clock time", "小时";
+        Days = "days", "Days of 24 hours of clock time", "天";
+        WorkingMinutes = "working_minutes", "Minutes of working time", "工作分钟";
+        WorkingHours = "working_hours", "Hours of working time", "工作小时";
+        WorkingDays = "working_days", "Working days: standard days of the calendar", "工作日";
+    }
 }
 
 impl TargetUnit {
-    /// Returns the stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            TargetUnit::Minutes => "minutes",
-            TargetUnit::Hours => "hours",
-            TargetUnit::Days => "days",
-            TargetUnit::WorkingMinutes => "working_minutes",
-            TargetUnit::WorkingHours => "working_hours",
-            TargetUnit::WorkingDays => "working_days",
-        }
-    }
-
     /// Returns which time it is counted in.
     pub fn unit(self) -> Unit {
         match self {

@@ -4,11 +4,12 @@ mod choices;
 mod laws;
 mod reopening;
 mod rules;
+mod stored;
 mod vectors;
 mod warnings;
 
 use super::*;
-use crate::calendars::WorkCalendar;
+use crate::{calendars::WorkCalendar, platform::codes::Codes};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
