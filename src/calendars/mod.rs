@@ -1,7 +1,9 @@
 //! Working time: calendars, holidays, make-up working days.
 
 pub mod domain;
+mod ids;
 
+pub use ids::{CalendarId, CalendarVersionId};
 pub use domain::{Piece, PieceKind, WorkCalendar, shift};
 
 use utoipa_actix_web::service_config::ServiceConfig;

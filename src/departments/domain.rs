@@ -1,0 +1,6 @@
+use crate::id_type;
+
+id_type! {
+    /// Names a department.
+    DepartmentId
+}

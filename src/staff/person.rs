@@ -1,0 +1,21 @@
+use crate::{departments::DepartmentId, id_type, platform::auth::Role};
+
+id_type! {
+    /// Names a member of staff.
+    StaffId
+}
+
+/// A member of staff as other slices see one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who it is.
+    pub id: StaffId,
+    /// What people call them.
+    pub display_name: String,
+    /// What they are there for.
+    pub role: Role,
+    /// Where they work.
+    pub department_id: Option<DepartmentId>,
+    /// Whether they may sign in and be given work.
+    pub active: bool,
+}
