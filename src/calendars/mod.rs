@@ -3,8 +3,8 @@
 pub mod domain;
 mod ids;
 
-pub use ids::{CalendarId, CalendarVersionId};
 pub use domain::{Piece, PieceKind, WorkCalendar, shift};
+pub use ids::{CalendarId, CalendarVersionId};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
