@@ -1,1 +1,11 @@
-//! The one test binary.
+//! The one test binary: every rule of the house, over HTTP, against a real PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up should stop"
+)]
+
+mod support;
+
+mod http;

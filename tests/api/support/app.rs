@@ -1,0 +1,234 @@
+//! A server of one test: own database, own clock, a real listener at a free port.
+
+use super::{
+    client::{Client, Connection, Persona, Who},
+    given::Given,
+    invariants,
+    postgres::Database,
+};
+use actix_web::{
+    HttpServer,
+    dev::ServerHandle,
+    rt,
+    web::{self, Data},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use hearback::{
+    app::{self, Parts},
+    openapi,
+    platform::{
+        auth::{Access, Gate},
+        clock::Clock,
+        config::Config,
+        db::{Db, DbConfig},
+        http::page::CursorKey,
+        metrics::Metrics,
+    },
+};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    rc::Rc,
+    sync::{Arc, LazyLock, mpsc},
+    thread,
+};
+use utoipa::openapi::OpenApi;
+
+/// Monday, 10:00 in Shanghai: working time by the default calendar.
+pub const START: &str = "2026-01-05T02:00:00Z";
+/// What seals keys in tests.
+const SECRET: &str = "x7Qm2-v9Zr4_Lk8Tn3Yw6-Bc1Hd5Fg0Jp";
+
+static DOCUMENT: LazyLock<Arc<OpenApi>> = LazyLock::new(|| Arc::new(openapi::document()));
+
+/// A server, the database behind it and the clock that it goes by.
+pub struct App {
+    pub parts: Parts,
+    pub address: SocketAddr,
+    database: Arc<Database>,
+    connection: Rc<Connection>,
+    personas: Rc<Persona>,
+    server: ServerHandle,
+}
+
+impl App {
+    /// Starts a server on a database of its own.
+    pub async fn start() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// Starts a server that also has the given routes, which are in no document.
+    pub async fn with(routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> Self {
+        let at = START.parse().unwrap();
+        let database = Arc::new(Database::new());
+        Self::on(database, Data::new(Clock::fixed(at)), Rc::default(), routes).await
+    }
+
+    /// Starts another server on the same database, with the same clock and the same people.
+    pub async fn second(&self) -> Self {
+        let (database, clock) = (self.database.clone(), self.parts.clock.clone());
+        Self::on(database, clock, self.personas.clone(), |_| ()).await
+    }
+
+    async fn on(
+        database: Arc<Database>,
+        clock: Data<Clock>,
+        personas: Rc<Persona>,
+        routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+    ) -> Self {
+        let parts = parts(&database.url, clock);
+        let (address, server) = serve(parts.clone(), routes);
+        Self {
+            parts,
+            address,
+            database,
+            connection: Rc::new(Connection::new(address)),
+            personas,
+            server,
+        }
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, by: TimeDelta) {
+        self.parts.clock.set(self.now() + by);
+    }
+
+    /// Sets the clock.
+    pub fn set_time(&self, at: &str) {
+        self.parts.clock.set(at.parse().unwrap());
+    }
+
+    /// Returns what time it is.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.parts.clock.now()
+    }
+
+    /// Returns a client without a token.
+    pub fn anonymous(&self) -> Client {
+        self.client(Who::Nobody)
+    }
+
+    /// Returns a client of the first administrator.
+    pub fn as_admin(&self) -> Client {
+        self.client(Who::Admin)
+    }
+
+    /// Returns a client of a service agent.
+    pub fn as_agent(&self) -> Client {
+        self.as_role("service_agent", Some("service"))
+    }
+
+    /// Returns a client of a handler of the department with this code.
+    pub fn as_handler(&self, department: &str) -> Client {
+        self.as_role("handler", Some(department))
+    }
+
+    /// Returns a client of somebody with the role of a head, in the department with this code.
+    pub fn as_head(&self, department: &str) -> Client {
+        self.as_role("department_head", Some(department))
+    }
+
+    /// Returns a client of an analyst.
+    pub fn as_analyst(&self) -> Client {
+        self.as_role("analyst", None)
+    }
+
+    /// Returns a client of a program whose key has these scopes.
+    pub fn as_key(&self, scopes: &[&str]) -> Client {
+        self.client(Who::Key(scopes.iter().map(|s| (*s).to_owned()).collect()))
+    }
+
+    /// Returns a client of the one person that tests have with this role in this department.
+    pub fn as_role(&self, role: &str, department: Option<&str>) -> Client {
+        self.client(Who::Staff {
+            role: role.to_owned(),
+            department: department.map(str::to_owned),
+        })
+    }
+
+    /// Returns a client that sends this token.
+    pub fn with_token(&self, token: &str) -> Client {
+        self.client(Who::Token(token.to_owned()))
+    }
+
+    /// Returns what makes states through the API.
+    pub fn given(&self) -> Given<'_> {
+        Given(self)
+    }
+
+    /// Returns a connection to the database, past the server.
+    pub fn sql(&self) -> diesel::PgConnection {
+        self.database.connect()
+    }
+
+    /// Returns the one number that a query answers.
+    pub fn number(&self, sql: &str) -> i64 {
+        super::postgres::number(&mut self.sql(), sql)
+    }
+
+    fn client(&self, who: Who) -> Client {
+        Client::new(
+            who,
+            self.connection.clone(),
+            self.personas.clone(),
+            self.parts.clock.clone(),
+        )
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // the command is sent at once; only its end would have to be awaited
+        drop(self.server.stop(false));
+        if !thread::panicking() {
+            invariants::check(&mut self.sql());
+        }
+    }
+}
+
+fn parts(url: &str, clock: Data<Clock>) -> Parts {
+    let variables = [
+        ("DATABASE_URL", url),
+        ("HEARBACK_SECRET", SECRET),
+        ("HEARBACK_PASSWORD_COST", "8"),
+    ];
+    let variables: BTreeMap<_, _> = variables.map(|(n, v)| (n.to_owned(), v.to_owned())).into();
+    let config = Config::of(variables).unwrap();
+    let db = Db::connect(&DbConfig {
+        write_threads: 2,
+        read_threads: 2,
+        ..DbConfig::new(url)
+    });
+    Parts {
+        db,
+        clock,
+        gate: Data::new(Gate {}),
+        access: Data::new(Access::of(&DOCUMENT).unwrap()),
+        cursor_key: Data::new(CursorKey::new(SECRET.as_bytes())),
+        metrics: Data::new(Metrics::new().unwrap()),
+        config: Data::new(config),
+        document: DOCUMENT.clone(),
+    }
+}
+
+/// Serves in a thread of its own, which ends with the server.
+fn serve(
+    parts: Parts,
+    routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+) -> (SocketAddr, ServerHandle) {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        rt::System::new().block_on(async move {
+            let server = HttpServer::new(move || app::build(parts.clone()).configure(routes.clone()))
+                .workers(1)
+                .disable_signals()
+                .bind(("127.0.0.1", 0))
+                .unwrap();
+            let address = server.addrs()[0];
+            let server = server.run();
+            tell.send((address, server.handle())).unwrap();
+            server.await.unwrap();
+        });
+    });
+    told.recv().unwrap()
+}
