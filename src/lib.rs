@@ -19,6 +19,7 @@ pub mod routing;
 #[rustfmt::skip]
 #[expect(missing_docs, reason = "printed by diesel")]
 pub mod schema;
+pub mod serve;
 pub mod sessions;
 pub mod settings;
 pub mod sla;

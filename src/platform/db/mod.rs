@@ -9,7 +9,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use diesel::RunQueryDsl;
+use chrono::{DateTime, Utc};
+use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
 
 use crate::platform::http::problem::Result;
 
@@ -18,6 +19,7 @@ pub mod embedded;
 mod faults;
 pub mod idempotency;
 pub mod migrate;
+pub mod prepare;
 mod session;
 pub mod statement;
 
@@ -168,6 +170,12 @@ impl Db {
     /// Verifies that the primary answers.
     pub async fn ping(&self) -> Result<()> {
         self.read(|tx| Ok(diesel::sql_query("SELECT 1").execute(tx).map(|_| ())?))
+            .await
+    }
+
+    /// Returns what the primary's clock says.
+    pub async fn now(&self) -> Result<DateTime<Utc>> {
+        self.read(|tx| Ok(diesel::select(sql::<Timestamptz>("clock_timestamp()")).get_result(tx)?))
             .await
     }
 

@@ -94,7 +94,7 @@ impl DerefMut for Session {
 }
 
 /// Bounds what no server-side limit can: a connection attempt, and a peer that went silently.
-fn with_limits(url: &str) -> String {
+pub(super) fn with_limits(url: &str) -> String {
     if url.contains("connect_timeout") {
         return url.to_owned();
     }

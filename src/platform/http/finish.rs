@@ -9,7 +9,7 @@ use actix_web::{
     HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, header},
+    http::{ConnectionType, Method, StatusCode, header},
     middleware::Next,
     web::Data,
 };
@@ -48,9 +48,8 @@ pub async fn finish(
     };
     decorate(answered.response_mut(), &asked);
     if draining {
-        answered
-            .headers_mut()
-            .insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+        let head = answered.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
     }
     note(&answered, &method, &asked, started);
     Ok(answered)

@@ -1,5 +1,9 @@
 //! The only reader of the environment. Every fault is reported at once, and secrets are in no log.
 
+mod reader;
+
+use super::db::embedded::Options;
+use reader::Reader;
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 /// Every variable that is read, with what it means: the README's table is compared with this list.
@@ -58,15 +62,8 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("RUST_LOG", "what is logged (info)"),
 ];
 
-/// Secrets that everybody knows.
-const WEAK: &[&str] = &[
-    "changeme",
-    "secret",
-    "password",
-    "hearback",
-    "0123456789",
-    "abcdefgh",
-];
+/// What is logged where `RUST_LOG` says nothing: our own words, and others' only when they matter.
+const LOG: &str = "info,actix_server=warn,actix_http=error,r2d2=off";
 
 /// A value that no log shows.
 #[derive(Clone, PartialEq, Eq)]
@@ -116,15 +113,15 @@ pub struct Config {
     /// Memory of Argon2id in KiB.
     pub password_cost: u32,
     /// Where the programs of PostgreSQL are.
-    pub pg_bin_dir: Option<PathBuf>,
-    /// The search path for programs.
-    pub path: Option<std::ffi::OsString>,
+    pub programs: Options,
+    /// What is logged.
+    pub log: String,
 }
 
 impl Config {
     /// Reads the environment of this process; returns every fault.
     pub fn from_env() -> Result<Self, Vec<String>> {
-        Self::of(std::env::vars().collect())
+        Self::of(environment())
     }
 
     /// Reads the given variables; returns every fault.
@@ -153,10 +150,10 @@ impl Config {
             read_threads: reader.number("HEARBACK_READ_THREADS", 4, 1, 64),
             http_workers: reader.number("HEARBACK_HTTP_WORKERS", half_the_cores(), 1, 64),
             statement_cache: reader.switch("HEARBACK_STATEMENT_CACHE"),
-            drain: Duration::from_secs(reader.parsed("HEARBACK_DRAIN_SECONDS", 5)),
+            drain: reader.seconds("HEARBACK_DRAIN_SECONDS", 5, 300),
             password_cost: reader.parsed("HEARBACK_PASSWORD_COST", 19_456),
-            pg_bin_dir: reader.text("PG_BIN_DIR").map(PathBuf::from),
-            path: reader.variables.get("PATH").map(Into::into),
+            programs: reader.programs(),
+            log: reader.text("RUST_LOG").unwrap_or_else(|| LOG.into()),
         };
         reader.check(&config);
         if reader.faults.is_empty() {
@@ -167,114 +164,21 @@ impl Config {
     }
 }
 
+/// Returns where the programs of PostgreSQL may be, whatever else the environment says.
+pub fn postgres_programs() -> Options {
+    let variables = environment();
+    let faults = Vec::new();
+    Reader { variables, faults }.programs()
+}
+
+/// Returns the variables of this process; what is no text is as good as mistyped.
+fn environment() -> BTreeMap<String, String> {
+    let text = |value: std::ffi::OsString| value.to_string_lossy().into_owned();
+    std::env::vars_os()
+        .map(|(name, value)| (text(name), text(value)))
+        .collect()
+}
+
 fn half_the_cores() -> usize {
     std::thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2))
-}
-
-struct Reader {
-    variables: BTreeMap<String, String>,
-    faults: Vec<String>,
-}
-
-impl Reader {
-    fn text(&self, name: &str) -> Option<String> {
-        self.variables
-            .get(name)
-            .map(|v| v.trim().to_owned())
-            .filter(|v| !v.is_empty())
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T) -> T {
-        match self.text(name).map(|text| text.parse()) {
-            None => default,
-            Some(Ok(value)) => value,
-            Some(Err(_)) => {
-                self.faults
-                    .push(format!("{name} has a value that cannot be read"));
-                default
-            }
-        }
-    }
-
-    fn number(&mut self, name: &str, default: usize, least: usize, most: usize) -> usize {
-        let value = self.parsed(name, default);
-        if !(least..=most).contains(&value) {
-            self.faults.push(format!("{name} must be from {least} to {most}"));
-        }
-        value
-    }
-
-    fn switch(&mut self, name: &str) -> bool {
-        match self.text(name).as_deref() {
-            None | Some("on") => true,
-            Some("off") => false,
-            Some(_) => {
-                self.faults.push(format!("{name} must be `on` or `off`"));
-                true
-            }
-        }
-    }
-
-    fn list(&self, name: &str) -> Vec<String> {
-        let text = self.text(name).unwrap_or_default();
-        text.split(',')
-            .map(|part| part.trim().to_owned())
-            .filter(|part| !part.is_empty())
-            .collect()
-    }
-
-    fn parsed_list<T: std::str::FromStr>(&mut self, name: &str) -> Vec<T> {
-        let read: Vec<Result<T, _>> = self.list(name).iter().map(|part| part.parse()).collect();
-        if read.iter().any(Result::is_err) {
-            self.faults
-                .push(format!("{name} has an entry that cannot be read"));
-        }
-        read.into_iter().flatten().collect()
-    }
-
-    fn default_data_dir(&self) -> PathBuf {
-        // the account that PostgreSQL runs under cannot pass root's home
-        if self.text("HOME").as_deref().is_none_or(|home| home == "/root") {
-            return PathBuf::from("/var/lib/hearback");
-        }
-        let home = self.text("HOME").unwrap_or_default();
-        let base = self
-            .text("XDG_DATA_HOME")
-            .unwrap_or_else(|| format!("{home}/.local/share"));
-        PathBuf::from(base).join("hearback")
-    }
-
-    fn check(&mut self, config: &Config) {
-        if let Some(Secret(secret)) = &config.secret {
-            if secret.len() < 32 {
-                self.faults
-                    .push("HEARBACK_SECRET must have 32 bytes or more".into());
-            }
-            let known = WEAK.iter().any(|weak| secret.to_lowercase().contains(weak));
-            let distinct = secret.bytes().collect::<std::collections::BTreeSet<_>>().len();
-            if known || distinct < 10 {
-                self.faults
-                    .push("HEARBACK_SECRET can be guessed; take 32 random bytes".into());
-            }
-        } else if config.database_url.is_some() {
-            self.faults
-                .push("HEARBACK_SECRET is required with DATABASE_URL".into());
-        }
-        if !config.admin_email.contains('@') {
-            self.faults
-                .push("HEARBACK_ADMIN_EMAIL is no e-mail address".into());
-        }
-        if config
-            .admin_password
-            .as_ref()
-            .is_some_and(|p| p.0.chars().count() < 8)
-        {
-            self.faults
-                .push("HEARBACK_ADMIN_PASSWORD must have 8 characters or more".into());
-        }
-        if !(8..=1_048_576).contains(&config.password_cost) {
-            self.faults
-                .push("HEARBACK_PASSWORD_COST must be from 8 to 1048576".into());
-        }
-    }
 }

@@ -1,0 +1,135 @@
+//! Where the data lives: the private PostgreSQL or the one that `DATABASE_URL` names, and the secret.
+
+use crate::platform::{
+    config::Config,
+    db::{
+        embedded::{Cluster, Options, PgError},
+        migrate::{self, MigrateError},
+        prepare,
+    },
+};
+use aws_lc_rs::rand;
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    time::Duration,
+};
+
+/// The database of this product in the private PostgreSQL.
+const DATABASE: &str = "hearback";
+/// How long a database that starts beside us may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Says why there is no data to serve.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// Says why there is no private PostgreSQL.
+    #[error(transparent)]
+    Postgres(#[from] PgError),
+    /// Says why the database cannot be used.
+    #[error("the database (DATABASE_URL) cannot be reached: {0}")]
+    Unreachable(String),
+    /// Says why the schema does not fit.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// Says that the secret cannot be made or read.
+    #[error("the secret in {0}: {1}")]
+    Secret(String, #[source] io::Error),
+}
+
+/// The database and the secret of one server.
+pub struct Home {
+    cluster: Option<Cluster>,
+    url: String,
+    secret: String,
+}
+
+impl Home {
+    /// Starts the private PostgreSQL, or waits for the one that the configuration names.
+    pub fn open(config: &Config) -> Result<Self, HomeError> {
+        let given = config.secret.as_ref().map(|secret| secret.0.clone());
+        if let Some(url) = &config.database_url {
+            prepare::await_database(&url.0, PATIENCE).map_err(HomeError::Unreachable)?;
+            return Ok(Self {
+                cluster: None,
+                url: url.0.clone(),
+                secret: given.unwrap_or_default(), // the configuration demands one
+            });
+        }
+        let cluster = Cluster::start(&Options {
+            base: config.data_dir.clone(),
+            durable: true,
+            ..config.programs.clone()
+        })?;
+        let address = cluster.url("postgres");
+        prepare::create_database(&address, DATABASE).map_err(HomeError::Unreachable)?;
+        let secret = match given {
+            Some(secret) => secret,
+            None => kept_secret(&config.data_dir.join("secret"))?,
+        };
+        Ok(Self {
+            url: cluster.url(DATABASE),
+            cluster: Some(cluster),
+            secret,
+        })
+    }
+
+    /// Migrates the database, or only verifies that it fits.
+    pub fn migrate(&self, config: &Config) -> Result<(), HomeError> {
+        if config.migrate {
+            for name in migrate::run(&self.url)? {
+                log::info!("applied migration {name}");
+            }
+        }
+        Ok(migrate::check(&self.url)?)
+    }
+
+    /// Returns the address of the database.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns what the signing keys are sealed with.
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// Stops the private PostgreSQL, if there is one.
+    pub fn close(&mut self) {
+        if let Some(cluster) = &mut self.cluster {
+            cluster.stop();
+        }
+    }
+}
+
+/// Returns the secret in the file, which is made when it is absent: 32 random bytes in hexadecimal digits.
+fn kept_secret(file: &Path) -> Result<String, HomeError> {
+    let fault = |error| HomeError::Secret(file.display().to_string(), error);
+    if !file.exists() {
+        make_secret(file).map_err(fault)?;
+    }
+    let secret = fs::read_to_string(file).map_err(fault)?.trim().to_owned();
+    if secret.len() < 32 {
+        return Err(fault(io::Error::other("it is shorter than 32 bytes")));
+    }
+    Ok(secret)
+}
+
+/// Writes the file under another name first: a half-written secret is never read.
+fn make_secret(file: &Path) -> io::Result<()> {
+    let mut bytes = [0_u8; 32];
+    rand::fill(&mut bytes).map_err(|_| io::Error::other("no random bytes"))?;
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let unfinished = file.with_extension("unfinished");
+    let mut new = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&unfinished)?;
+    new.write_all(text.as_bytes())?;
+    new.sync_all()?;
+    fs::rename(unfinished, file)
+}

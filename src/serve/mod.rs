@@ -1,0 +1,175 @@
+//! One server, from its first check to its last answer.
+
+mod home;
+mod stop;
+
+use crate::{
+    app::{self, Parts},
+    openapi,
+    platform::{
+        auth::{Access, Gate},
+        clock::Clock,
+        config::Config,
+        db::{self, Db, DbConfig},
+        http::page::CursorKey,
+        metrics::Metrics,
+    },
+};
+use actix_web::{HttpServer, dev::Server, rt, web::Data};
+use home::Home;
+use std::{
+    io::{self, Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use utoipa::openapi::OpenApi;
+
+pub use home::HomeError;
+
+/// How long a client may take for the head of a request.
+const HEAD_LIMIT: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How many connections one HTTP thread holds.
+const CONNECTIONS: usize = 8192;
+/// How long requests that run may take when the server stops, in seconds.
+const LAST_REQUESTS: u64 = 25;
+/// How often the clock is set by the database's.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Says why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Says that something else, or nobody, may serve on this address.
+    #[error("cannot serve on {0} (HEARBACK_BIND): {1}")]
+    Bind(SocketAddr, #[source] io::Error),
+    /// Says which operations declare nobody who may call them.
+    #[error("operations that declare no caller: {}", .0.join(", "))]
+    Undeclared(Vec<String>),
+    /// Says what is wrong with the database or the data directory.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// Says what else failed.
+    #[error("the server: {0}")]
+    Io(#[from] io::Error),
+    /// Says that the figures cannot be kept.
+    #[error("metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
+
+/// Serves until a signal ends it. Call it on the main thread: the private PostgreSQL lives with it.
+pub fn run(config: Config) -> Result<(), ServeError> {
+    let document = openapi::document();
+    let access = Access::of(&document).map_err(ServeError::Undeclared)?;
+    // said before anything is started; the socket itself opens when there is something to serve
+    drop(TcpListener::bind(config.bind).map_err(|error| ServeError::Bind(config.bind, error))?);
+    let mut home = Home::open(&config)?;
+    home.migrate(&config)?;
+    let parts = parts(config, &home, document, access)?;
+    let served = rt::System::new().block_on(serve(parts));
+    home.close();
+    served
+}
+
+/// Brings the schema up to date, and starts nothing else.
+pub fn migrate(config: Config) -> Result<(), ServeError> {
+    let mut home = Home::open(&config)?;
+    let applied = db::migrate::run(home.url()).map_err(HomeError::from)?;
+    home.close();
+    for name in &applied {
+        writeln!(io::stdout(), "applied {name}")?;
+    }
+    writeln!(io::stdout(), "the schema is up to date")?;
+    Ok(())
+}
+
+/// Asks the server on `bind` whether it is ready.
+pub fn health(bind: SocketAddr) -> Result<(), String> {
+    let address = match bind.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (IpAddr::from(Ipv4Addr::LOCALHOST), bind.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (IpAddr::from(Ipv6Addr::LOCALHOST), bind.port()).into(),
+        _ => bind,
+    };
+    let ask = || -> io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
+        stream.set_read_timeout(Some(Duration::from_secs(3)))?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.take(4096).read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    let answer = ask().map_err(|error| format!("no answer from {address}: {error}"))?;
+    if answer.starts_with("HTTP/1.1 200 ") {
+        Ok(())
+    } else {
+        Err(answer.lines().next().unwrap_or("an empty answer").to_owned())
+    }
+}
+
+fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Result<Parts, ServeError> {
+    let db = Db::connect(&DbConfig {
+        read_url: config.database_read_url.as_ref().map(|url| url.0.clone()),
+        write_threads: config.write_threads,
+        read_threads: config.read_threads,
+        statement_cache: config.statement_cache,
+        ..DbConfig::new(home.url())
+    });
+    Ok(Parts {
+        db,
+        clock: Data::new(Clock::default()),
+        gate: Data::new(Gate {}),
+        access: Data::new(access),
+        cursor_key: Data::new(CursorKey::new(home.secret().as_bytes())),
+        metrics: Data::new(Metrics::new()?),
+        config: Data::new(config),
+        document: Arc::new(document),
+    })
+}
+
+async fn serve(parts: Parts) -> Result<(), ServeError> {
+    follow_clock(&parts.db, &parts.clock).await;
+    let clock = rt::spawn(keep_clock(parts.db.clone(), parts.clock.clone()));
+    let (bind, metrics, drain) = (parts.config.bind, parts.metrics.clone(), parts.config.drain);
+    let signals = stop::Signals::new()?;
+    let server = listen(parts).map_err(|error| ServeError::Bind(bind, error))?;
+    writeln!(
+        io::stdout(),
+        "Hearback serves http://{bind} (documentation: /docs)"
+    )?;
+    let served = stop::until_stopped(server, signals, &metrics, drain).await;
+    clock.abort();
+    Ok(served?)
+}
+
+fn listen(parts: Parts) -> io::Result<Server> {
+    let (bind, workers) = (parts.config.bind, parts.config.http_workers);
+    let server = HttpServer::new(move || app::build(parts.clone()))
+        .workers(workers)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_LIMIT)
+        .max_connections(CONNECTIONS)
+        .shutdown_timeout(LAST_REQUESTS)
+        .disable_signals()
+        .bind(bind)?;
+    Ok(server.run())
+}
+
+/// Sets the clock by the database's now and then.
+async fn keep_clock(db: Db, clock: Data<Clock>) {
+    loop {
+        rt::time::sleep(CLOCK_INTERVAL).await;
+        follow_clock(&db, &clock).await;
+    }
+}
+
+async fn follow_clock(db: &Db, clock: &Clock) {
+    let asked = Instant::now();
+    if let Ok(at) = db.now().await {
+        let way = asked.elapsed() / 2;
+        // an answer that was long under way says little about the time
+        if way < Duration::from_millis(500) {
+            clock.follow(at, asked + way);
+        }
+    }
+}
