@@ -87,8 +87,8 @@ CREATE TABLE staff_absence (
     from_at timestamptz NOT NULL,
     to_at timestamptz NOT NULL,
     substitute_id uuid REFERENCES staff ON DELETE RESTRICT,
-    CHECK (from_at < to_at),
-    CHECK (substitute_id <> staff_id)
+    CONSTRAINT staff_absence_period_check CHECK (from_at < to_at),
+    CONSTRAINT staff_absence_substitute_check CHECK (substitute_id <> staff_id)
 );
 COMMENT ON TABLE staff_absence IS 'Out of office: half-open [from_at, to_at), with who stands in.';
 CREATE INDEX staff_absence_staff_id_idx ON staff_absence (staff_id, to_at);

@@ -195,8 +195,8 @@ CREATE TABLE compensation (
     paid_points bigint,
     paid_amount_minor bigint,
     issued_at timestamptz,
-    CHECK (points IS NOT NULL OR reward_id IS NOT NULL OR amount_minor IS NOT NULL),
-    CHECK ((amount_minor IS NULL) = (currency IS NULL))
+    CONSTRAINT compensation_kind_check CHECK (points IS NOT NULL OR reward_id IS NOT NULL OR amount_minor IS NOT NULL),
+    CONSTRAINT compensation_amount_currency_check CHECK ((amount_minor IS NULL) = (currency IS NULL))
 );
 CREATE UNIQUE INDEX compensation_reserved_key ON compensation (feedback_id) WHERE state = 'reserved';
 CREATE INDEX compensation_feedback_id_idx ON compensation (feedback_id);
@@ -217,7 +217,7 @@ CREATE TABLE approval (
     FOREIGN KEY (plan_id, feedback_id, round, proposer_id)
         REFERENCES handling_plan (id, feedback_id, round, proposed_by) ON DELETE RESTRICT,
     CONSTRAINT approval_proposer_check CHECK (decision = 'withdrawn' OR approver_id IS NULL OR proposer_id IS NULL OR approver_id <> proposer_id),
-    CONSTRAINT approval_kind_check1 CHECK (
+    CONSTRAINT approval_kind_parties_check CHECK (
         (kind = 'person' AND approver_id IS NOT NULL AND plan_id IS NOT NULL AND proposer_id IS NOT NULL)
         OR (kind = 'rule' AND plan_id IS NOT NULL AND decision = 'approved')
         OR (kind = 'conclusion' AND approver_id IS NOT NULL AND decision = 'approved'))
@@ -265,8 +265,8 @@ CREATE TABLE satisfaction (
     handler_id uuid REFERENCES staff ON DELETE RESTRICT,
     department_id uuid REFERENCES department ON DELETE RESTRICT,
     void boolean NOT NULL DEFAULT false,
-    CHECK ((answered_at IS NULL) = (verdict IS NULL)),
-    CHECK (verdict <> 'dissatisfied' OR score IS NULL OR score <= 3)
+    CONSTRAINT satisfaction_answered_check CHECK ((answered_at IS NULL) = (verdict IS NULL)),
+    CONSTRAINT satisfaction_score_verdict_check CHECK (verdict <> 'dissatisfied' OR score IS NULL OR score <= 3)
 );
 COMMENT ON TABLE satisfaction IS 'One question per reply; the last answer of a round before its lock counts.';
 CREATE UNIQUE INDEX satisfaction_reply_id_key ON satisfaction (reply_id);
