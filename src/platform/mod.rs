@@ -8,5 +8,6 @@ pub mod db;
 pub mod http;
 pub mod ids;
 pub mod metrics;
+pub mod search;
 pub mod text;
 pub mod time;
