@@ -24,12 +24,14 @@ CREATE TABLE customer (
     stub boolean NOT NULL DEFAULT false,
     merged_into_id uuid REFERENCES customer ON DELETE RESTRICT,
     search tsvector NOT NULL DEFAULT '',
+    search_text text NOT NULL DEFAULT '',
     version bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01' AND '2200-01-01'),
     updated_at timestamptz NOT NULL,
     CHECK ((status = 'merged') = (merged_into_id IS NOT NULL))
 );
 COMMENT ON COLUMN customer.search IS 'Bigrams of name, phones and e-mails: finds every part of them.';
+COMMENT ON COLUMN customer.search_text IS 'Name, phones and e-mails, folded: what a search compares with, so that it finds nothing else.';
 COMMENT ON COLUMN customer.stub IS 'Made from a bare reference by an import; its name is the reference.';
 CREATE INDEX customer_created_at_idx ON customer (created_at DESC, id DESC);
 CREATE INDEX customer_owner_id_idx ON customer (owner_id, created_at DESC, id DESC);
@@ -63,7 +65,8 @@ CREATE INDEX customer_external_ref_customer_id_idx ON customer_external_ref (cus
 CREATE TABLE tag (
     id uuid PRIMARY KEY,
     name text NOT NULL UNIQUE,
-    colour text,
+    colour text CHECK (colour ~ '^#[0-9a-f]{6}$'),
+    version bigint NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL
 );
 

@@ -1,4 +1,15 @@
-//! One view of each customer.
+//! One view of each customer: who it is, how it is reached, what it is called elsewhere, what passed.
+//!
+//! - A phone or an e-mail is compared in its normalised form and shown as it was written.
+//! - An external reference, a pair of system and id, names at most one customer.
+//! - A customer that became part of another stays readable and says into which; it changes no more.
+//! - A tag whose time is over is shown no more, whatever has cleaned up.
+
+mod domain;
+mod store;
+
+pub use domain::{CustomerId, InteractionId, TagId, normalised_email, normalised_phone};
+pub use store::{Customer, NewInteraction, by_contact, find, note_interaction};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

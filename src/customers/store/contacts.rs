@@ -1,0 +1,31 @@
+//! Phones and e-mails: whose they are.
+
+use crate::{
+    customers::domain::{CustomerId, normalised_email, normalised_phone},
+    platform::{
+        db::{Tx, static_query},
+        http::problem::Result,
+    },
+};
+use diesel::{
+    RunQueryDsl,
+    sql_types::{Nullable, Text, Uuid as SqlUuid},
+};
+
+static_query! {
+    /// Finds live customers with one of the addresses.
+    struct ByContact { phone: Option<String> => Nullable<Text>, email: Option<String> => Nullable<Text> } -> SqlUuid =
+        "SELECT DISTINCT p.customer_id FROM customer_contact_point p JOIN customer c ON c.id = p.customer_id \
+         WHERE c.status = 'active' AND ((p.kind = 'phone' AND p.normalised = $phone) \
+         OR (p.kind = 'email' AND p.normalised = $email)) ORDER BY p.customer_id LIMIT 20"
+}
+
+/// Returns the live customers with the same normalised phone or e-mail, at most 20.
+pub fn by_contact(tx: &mut Tx, phone: Option<&str>, email: Option<&str>) -> Result<Vec<CustomerId>> {
+    let phone = phone.map(normalised_phone);
+    let email = email.map(normalised_email);
+    if phone.is_none() && email.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(ByContact { phone, email }.load(tx)?)
+}

@@ -1,0 +1,82 @@
+//! Interactions: what passed between a customer and the organisation.
+
+use crate::{
+    customers::domain::{CustomerId, InteractionId},
+    platform::{
+        db::{Tx, on_constraints, static_query},
+        http::problem::{Error, Result},
+        ids,
+    },
+    vocabulary::{Channel, Direction, InteractionKind},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    RunQueryDsl,
+    sql_types::{Double, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+/// An interaction to be noted; it belongs to a customer, a feedback or both.
+#[derive(Clone, Debug)]
+pub struct NewInteraction {
+    /// The customer; none where the feedback is anonymous.
+    pub customer_id: Option<CustomerId>,
+    /// The feedback that it refers to.
+    pub feedback_id: Option<Uuid>,
+    /// By which way it went.
+    pub channel: Channel,
+    /// From whom to whom it went.
+    pub direction: Direction,
+    /// In which form.
+    pub kind: InteractionKind,
+    /// What was said.
+    pub summary: String,
+    /// How the customer felt: -1 to 1.
+    pub sentiment: Option<f64>,
+    /// When it was.
+    pub occurred_at: DateTime<Utc>,
+    /// The member of staff who took part.
+    pub staff_id: Option<Uuid>,
+    /// When it is noted.
+    pub created_at: DateTime<Utc>,
+}
+
+static_query! {
+    /// Notes an interaction.
+    struct Insert<'a> {
+        id: InteractionId => SqlUuid, customer_id: Option<CustomerId> => Nullable<SqlUuid>,
+        feedback_id: Option<Uuid> => Nullable<SqlUuid>, channel: Channel => Text, direction: Direction => Text,
+        kind: InteractionKind => Text, summary: &'a str => Text, sentiment: Option<f64> => Nullable<Double>,
+        occurred_at: DateTime<Utc> => Timestamptz, staff_id: Option<Uuid> => Nullable<SqlUuid>,
+        created_at: DateTime<Utc> => Timestamptz
+    } -> SqlUuid =
+        "INSERT INTO interaction (id, customer_id, feedback_id, channel, direction, kind, summary, sentiment, \
+         occurred_at, staff_id, created_at) VALUES ($id, $customer_id, $feedback_id, $channel, $direction, $kind, \
+         $summary, $sentiment::numeric(4,3), $occurred_at, $staff_id, $created_at)"
+}
+
+/// Notes an interaction; refuses `unknown_feedback`.
+pub fn note_interaction(tx: &mut Tx, new: NewInteraction) -> Result<InteractionId> {
+    let id = InteractionId(ids::next());
+    let insert = Insert {
+        id,
+        customer_id: new.customer_id,
+        feedback_id: new.feedback_id,
+        channel: new.channel,
+        direction: new.direction,
+        kind: new.kind,
+        summary: &new.summary,
+        sentiment: new.sentiment,
+        occurred_at: new.occurred_at,
+        staff_id: new.staff_id,
+        created_at: new.created_at,
+    };
+    let unknown = Error::field(
+        "/feedback_id",
+        "unknown_feedback",
+        "There is no such feedback.",
+        "没有这条反馈。",
+    );
+    on_constraints(insert.execute(tx), [("interaction_feedback_id_fkey", unknown)])?;
+    Ok(id)
+}
