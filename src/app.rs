@@ -8,6 +8,7 @@ use crate::{
         config::Config,
         db::Db,
         http::{fallback, finish::finish, page::CursorKey},
+        jobs::{Registry, housekeeping},
         metrics::Metrics,
     },
     profiles, routing, sessions, settings, sla, staff, track, work,
@@ -70,6 +71,11 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(track::routes)
         .configure(audits::routes)
         .configure(imports::routes);
+}
+
+/// Returns the background work of every slice.
+pub fn background() -> Registry {
+    housekeeping(Registry::new())
 }
 
 /// Returns `frame` with the paths and schemas of all slices.

@@ -383,6 +383,8 @@ diesel::table! {
         subject -> Text,
         payload -> Jsonb,
         run_at -> Timestamptz,
+        /// Asked for again while it was running: the end of that run begins the next.
+        again_at -> Nullable<Timestamptz>,
         attempts -> Int4,
         lease -> Nullable<Uuid>,
         leased_until -> Nullable<Timestamptz>,

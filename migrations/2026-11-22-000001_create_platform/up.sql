@@ -32,6 +32,7 @@ CREATE TABLE job (
     subject text NOT NULL,
     payload jsonb NOT NULL DEFAULT '{}',
     run_at timestamptz NOT NULL,
+    again_at timestamptz,
     attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     lease uuid,
     leased_until timestamptz,
@@ -42,8 +43,10 @@ CREATE TABLE job (
     CHECK ((lease IS NULL) = (leased_until IS NULL))
 );
 COMMENT ON TABLE job IS 'Background work. A worker claims a row with a lease; its result counts only while the lease is its own.';
+COMMENT ON COLUMN job.again_at IS 'Asked for again while it was running: the end of that run begins the next.';
 CREATE UNIQUE INDEX job_kind_subject_key ON job (kind, subject) WHERE done_at IS NULL AND parked_at IS NULL;
 CREATE INDEX job_run_at_idx ON job (run_at) WHERE done_at IS NULL AND parked_at IS NULL;
+CREATE INDEX job_created_at_idx ON job (created_at DESC, id DESC);
 CREATE INDEX job_done_at_idx ON job (done_at) WHERE done_at IS NOT NULL;
 
 CREATE TABLE chain_anchor (

@@ -7,6 +7,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod ids;
+pub mod jobs;
 pub mod metrics;
 pub mod search;
 pub mod text;
