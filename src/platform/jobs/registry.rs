@@ -132,7 +132,13 @@ mod tests {
         let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
         let hour = TimeDelta::hours(1);
 
-        assert_eq!(next_period(at("2026-01-09T09:12:34Z"), hour), at("2026-01-09T10:00:00Z"));
-        assert_eq!(next_period(at("2026-01-09T10:00:00Z"), hour), at("2026-01-09T11:00:00Z"));
+        assert_eq!(
+            next_period(at("2026-01-09T09:12:34Z"), hour),
+            at("2026-01-09T10:00:00Z")
+        );
+        assert_eq!(
+            next_period(at("2026-01-09T10:00:00Z"), hour),
+            at("2026-01-09T11:00:00Z")
+        );
     }
 }

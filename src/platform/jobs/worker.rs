@@ -92,7 +92,9 @@ impl Worker {
         };
         let spent = kind.period.is_none() && job.attempts > MOST_ATTEMPTS;
         let result = if spent {
-            Err(Error::internal("the server died in the midst of it, time and again"))
+            Err(Error::internal(
+                "the server died in the midst of it, time and again",
+            ))
         } else {
             self.attempt(&job, kind, lease)
         };
