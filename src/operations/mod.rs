@@ -1,6 +1,11 @@
-//! Health and figures for operators.
+//! Health and figures for operators: public, at the root, and of no use to anybody else.
+//!
+//! `/livez` touches nothing; `/readyz` is the one that balancers follow; `/metrics` names no person, no id and
+//! no address, but routes by their templates.
 
-use utoipa_actix_web::service_config::ServiceConfig;
+mod api;
+mod readiness;
+mod store;
+mod wire;
 
-/// Mounts the routes of this slice.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub use api::routes;

@@ -1,6 +1,6 @@
 //! What operators watch: request durations by route template, the database's queue, the worker's lag.
 
-use prometheus::{Encoder, GaugeVec, HistogramOpts, HistogramVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -10,7 +10,7 @@ use std::{
 pub struct Metrics {
     registry: Registry,
     requests: HistogramVec,
-    database: GaugeVec,
+    database: IntGaugeVec,
     worker_lag: IntGauge,
     draining: AtomicBool,
 }
@@ -31,7 +31,7 @@ impl Metrics {
             "hearback_database",
             "Database work: queued, busy, threads, connections.",
         );
-        let database = GaugeVec::new(opts, &["pool", "what"])?;
+        let database = IntGaugeVec::new(opts, &["pool", "what"])?;
         let worker_lag = IntGauge::new(
             "hearback_worker_lag_seconds",
             "Age of the oldest job that is due and not done.",
@@ -57,8 +57,9 @@ impl Metrics {
     }
 
     /// Notes one figure of the database threads.
-    pub fn database(&self, pool: &str, what: &str, value: f64) {
-        self.database.with_label_values(&[pool, what]).set(value);
+    pub fn database(&self, pool: &str, what: &str, count: usize) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.database.with_label_values(&[pool, what]).set(count);
     }
 
     /// Notes the age of the oldest job that is due.

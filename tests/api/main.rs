@@ -8,5 +8,7 @@
 
 mod support;
 
+mod config;
 mod http;
 mod migrations;
+mod operations;

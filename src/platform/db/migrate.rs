@@ -20,6 +20,9 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::Tx;
+use crate::platform::http::problem;
+
 /// Is every migration, in the program itself.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -67,9 +70,21 @@ pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
 
 /// Verifies that the database has exactly the embedded migrations, and writes nothing.
 pub fn check(url: &str) -> Result<(), MigrateError> {
-    let mut connection = PgConnection::establish(url)?;
+    compare(&mut PgConnection::establish(url)?)
+}
+
+/// Returns whether the database has exactly the embedded migrations.
+pub fn fits(tx: &mut Tx) -> problem::Result<bool> {
+    match compare(tx) {
+        Ok(()) => Ok(true),
+        Err(MigrateError::Read(error)) => Err(error.into()),
+        Err(_) => Ok(false),
+    }
+}
+
+fn compare(connection: &mut PgConnection) -> Result<(), MigrateError> {
     let embedded = embedded()?;
-    let applied = applied(&mut connection)?;
+    let applied = applied(connection)?;
     let older: Vec<_> = embedded
         .iter()
         .filter(|(version, _)| !applied.contains(version))

@@ -245,9 +245,8 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooMany { retry_after, .. } => Some(*retry_after),
-            Self::Unavailable | Self::StorageFull | Self::Retry | Self::InProgress => {
-                Some(Duration::from_secs(1))
-            }
+            Self::InProgress => Some(Duration::from_secs(1)),
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some(Duration::from_secs(1)),
             _ => None,
         }
     }

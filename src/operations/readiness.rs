@@ -1,0 +1,74 @@
+//! Whether this server should be sent requests.
+
+use super::store;
+use crate::platform::{
+    db::Db,
+    http::problem::{Error, Text},
+};
+use actix_web::http::StatusCode;
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
+
+/// How long the database may take for its answer.
+const LIMIT: Duration = Duration::from_secs(1);
+/// How long an answer holds, so that probes are no load.
+const LIFE: Duration = Duration::from_secs(1);
+
+/// Why a server is not ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unready {
+    /// It is about to stop.
+    Draining,
+    /// The database does not answer, or not in time.
+    Database,
+    /// The database has another version of the schema.
+    Schema,
+}
+
+impl From<Unready> for Error {
+    fn from(why: Unready) -> Self {
+        let (code, en, zh) = match why {
+            Unready::Draining => ("draining", "The server is about to stop.", "服务器即将停止。"),
+            Unready::Database => (
+                "database_unreachable",
+                "The database does not answer.",
+                "数据库没有响应。",
+            ),
+            Unready::Schema => (
+                "schema_mismatch",
+                "The database's schema is not the one that this server was built for.",
+                "数据库结构与本服务器的版本不符。",
+            ),
+        };
+        Self::refused(StatusCode::SERVICE_UNAVAILABLE, code, Text::new(en, zh))
+    }
+}
+
+/// What the database last said, and when.
+#[derive(Default)]
+pub struct Readiness(Mutex<Option<(Instant, Result<(), Unready>)>>);
+
+impl Readiness {
+    /// Returns what the database says, or said within the last second.
+    pub async fn of(&self, db: &Db) -> Result<(), Unready> {
+        if let Some((at, verdict)) = *self.last()
+            && at.elapsed() < LIFE
+        {
+            return verdict;
+        }
+        let verdict = match timeout(LIMIT, db.read(store::schema_fits)).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(Unready::Schema),
+            Ok(Err(_)) | Err(_) => Err(Unready::Database),
+        };
+        *self.last() = Some((Instant::now(), verdict));
+        verdict
+    }
+
+    fn last(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Result<(), Unready>)>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
