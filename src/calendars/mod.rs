@@ -2,9 +2,11 @@
 
 pub mod domain;
 mod ids;
+mod store;
 
-pub use domain::{Piece, PieceKind, WorkCalendar, shift};
+pub use domain::{DayException, Interval, Piece, PieceKind, Week, WorkCalendar, shift};
 pub use ids::{CalendarId, CalendarVersionId};
+pub use store::{load_version, load_versions, version_for};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

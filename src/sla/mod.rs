@@ -1,6 +1,12 @@
 //! Service levels: policies, and the clocks that they set.
 
 pub mod domain;
+mod store;
+
+pub use domain::{
+    Choice, Facts, Policy, PolicyId, PolicyVersionId, Target, TargetUnit, Terms, VisitStart, choose,
+};
+pub use store::{active_policies, load_terms};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

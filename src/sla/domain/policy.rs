@@ -1,42 +1,53 @@
-use crate::codes;
+use super::{PolicyId, PolicyVersionId, Terms};
+use crate::{
+    codes,
+    vocabulary::{Channel, FeedbackType, Priority, ValueGrade},
+};
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use uuid::Uuid;
 
-/// What a policy asks of the feedback, in codes; what is absent matches everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a policy asks of the feedback: one of each list; an empty list asks nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Conditions {
     /// The type of the feedback.
-    pub feedback_type: Option<String>,
+    pub types: Vec<FeedbackType>,
     /// Its priority.
-    pub priority: Option<String>,
+    pub priorities: Vec<Priority>,
     /// The value grade of the customer.
-    pub grade: Option<String>,
+    pub grades: Vec<ValueGrade>,
     /// The channel of intake.
-    pub channel: Option<String>,
+    pub channels: Vec<Channel>,
 }
 
-/// What the feedback is, in the same codes.
+/// What the feedback is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts<'a> {
+pub struct Facts {
     /// Its type.
-    pub feedback_type: &'a str,
+    pub feedback_type: FeedbackType,
     /// Its priority.
-    pub priority: &'a str,
+    pub priority: Priority,
     /// The value grade of its customer, where there is one.
-    pub grade: Option<&'a str>,
+    pub grade: Option<ValueGrade>,
     /// Its channel of intake.
-    pub channel: &'a str,
+    pub channel: Channel,
 }
 
-/// A policy as far as choosing goes.
+/// A policy in its newest version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Which one.
-    pub id: Uuid,
+    pub id: PolicyId,
+    /// The version that clocks name.
+    pub version_id: PolicyVersionId,
+    /// What people call it.
+    pub name: String,
     /// Lower goes first.
     pub order: i32,
     /// What it asks.
     pub conditions: Conditions,
+    /// What it promises.
+    pub terms: Terms,
 }
 
 codes! {
@@ -54,42 +65,38 @@ codes! {
 
 /// A policy that does not apply, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Loser {
+pub struct Loser<'a> {
     /// Which one.
-    pub id: Uuid,
+    pub policy: &'a Policy,
     /// Why.
     pub why: WhyLost,
 }
 
 /// The policy that applies, and why the others do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct Choice<'a> {
     /// The winner; none where nothing matches and the defaults apply.
-    pub winner: Option<Uuid>,
+    pub winner: Option<&'a Policy>,
     /// All others, in the order in which they were given.
-    pub losers: Vec<Loser>,
+    pub losers: Vec<Loser<'a>>,
 }
 
 /// Chooses by rule 13: lowest order, then most conditions, then oldest id.
-pub fn choose(policies: &[Policy], facts: Facts<'_>) -> Choice {
+pub fn choose<'a>(policies: &'a [Policy], facts: &Facts) -> Choice<'a> {
     let matching = policies
         .iter()
         .filter(|policy| policy.conditions.mismatch(facts).is_none());
     let winner = matching.min_by(|a, b| a.rank(b));
     let why = |policy: &Policy| {
-        policy
-            .conditions
-            .mismatch(facts)
-            .or_else(|| winner?.beats_by(policy))
+        let mismatch = policy.conditions.mismatch(facts);
+        mismatch.or_else(|| winner?.beats_by(policy))
     };
     let losers = policies.iter().filter_map(|policy| {
-        Some(Loser {
-            id: policy.id,
-            why: why(policy)?,
-        })
+        let why = why(policy)?;
+        Some(Loser { policy, why })
     });
     Choice {
-        winner: winner.map(|winner| winner.id),
+        winner,
         losers: losers.collect(),
     }
 }
@@ -115,23 +122,30 @@ impl Policy {
 impl Conditions {
     /// Counts what is asked.
     pub fn count(&self) -> usize {
-        [&self.feedback_type, &self.priority, &self.grade, &self.channel]
-            .into_iter()
-            .flatten()
-            .count()
+        let asked = [
+            !self.types.is_empty(),
+            !self.priorities.is_empty(),
+            !self.grades.is_empty(),
+            !self.channels.is_empty(),
+        ];
+        asked.into_iter().filter(|asked| *asked).count()
     }
 
     /// Returns the first thing asked that the feedback is not.
-    pub fn mismatch(&self, facts: Facts<'_>) -> Option<WhyLost> {
-        let asked = [
-            (&self.feedback_type, Some(facts.feedback_type), WhyLost::OtherType),
-            (&self.priority, Some(facts.priority), WhyLost::OtherPriority),
-            (&self.grade, facts.grade, WhyLost::OtherGrade),
-            (&self.channel, Some(facts.channel), WhyLost::OtherChannel),
+    pub fn mismatch(&self, facts: &Facts) -> Option<WhyLost> {
+        let missed = [
+            (misses(&self.types, Some(facts.feedback_type)), WhyLost::OtherType),
+            (
+                misses(&self.priorities, Some(facts.priority)),
+                WhyLost::OtherPriority,
+            ),
+            (misses(&self.grades, facts.grade), WhyLost::OtherGrade),
+            (misses(&self.channels, Some(facts.channel)), WhyLost::OtherChannel),
         ];
-        let other = |(wanted, fact, _): &(&Option<String>, Option<&str>, WhyLost)| {
-            wanted.as_deref().is_some_and(|wanted| Some(wanted) != *fact)
-        };
-        asked.into_iter().find(other).map(|(_, _, why)| why)
+        missed.into_iter().find(|(missed, _)| *missed).map(|(_, why)| why)
     }
+}
+
+fn misses<T: PartialEq>(wanted: &[T], fact: Option<T>) -> bool {
+    !wanted.is_empty() && !fact.is_some_and(|fact| wanted.contains(&fact))
 }
