@@ -396,11 +396,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Each attempt reserves its place before its password is looked at; success gives the place back.
     login_failure (id) {
         id -> Uuid,
         account_hash -> Bytea,
         network -> Text,
         at -> Timestamptz,
+        pending -> Bool,
     }
 }
 
@@ -434,6 +436,7 @@ diesel::table! {
         id -> Uuid,
         family_id -> Uuid,
         staff_id -> Uuid,
+        epoch -> Int8,
         token_hash -> Bytea,
         issued_at -> Timestamptz,
         expires_at -> Timestamptz,

@@ -1,3 +1,4 @@
+DROP TRIGGER signing_key_is_told ON signing_key;
 ALTER TABLE department DROP CONSTRAINT department_head_id_fkey, DROP CONSTRAINT department_deputy_id_fkey;
 DROP TABLE api_key;
 DROP TABLE login_failure;
@@ -8,3 +9,4 @@ DROP TABLE department_tree;
 DROP TABLE staff;
 DROP TABLE department;
 DROP FUNCTION keep_department_tree;
+DROP FUNCTION tell_principals;

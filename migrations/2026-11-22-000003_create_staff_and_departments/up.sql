@@ -114,6 +114,7 @@ CREATE TABLE refresh_token (
     id uuid PRIMARY KEY,
     family_id uuid NOT NULL,
     staff_id uuid NOT NULL REFERENCES staff ON DELETE CASCADE,
+    epoch bigint NOT NULL,
     token_hash bytea NOT NULL UNIQUE CHECK (length(token_hash) = 32),
     issued_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
@@ -123,13 +124,16 @@ CREATE TABLE refresh_token (
 CREATE INDEX refresh_token_family_id_idx ON refresh_token (family_id);
 CREATE INDEX refresh_token_staff_id_idx ON refresh_token (staff_id);
 CREATE INDEX refresh_token_expires_at_idx ON refresh_token (expires_at);
+CREATE INDEX refresh_token_revoked_at_idx ON refresh_token (revoked_at) WHERE revoked_at IS NOT NULL;
 
 CREATE TABLE login_failure (
     id uuid PRIMARY KEY,
     account_hash bytea NOT NULL,
     network text NOT NULL,
-    at timestamptz NOT NULL
+    at timestamptz NOT NULL,
+    pending boolean NOT NULL
 );
+COMMENT ON TABLE login_failure IS 'Each attempt reserves its place before its password is looked at; success gives the place back.';
 CREATE INDEX login_failure_account_hash_idx ON login_failure (account_hash, at);
 CREATE INDEX login_failure_network_idx ON login_failure (network, at);
 
@@ -149,3 +153,19 @@ CREATE TABLE api_key (
 );
 CREATE INDEX api_key_department_id_idx ON api_key (department_id);
 CREATE INDEX api_key_created_by_idx ON api_key (created_by);
+
+-- Every server hears of each change of who may come in, by whatever way it was made.
+CREATE FUNCTION tell_principals() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('hearback_principals', TG_ARGV[0] || ':' || (to_jsonb(NEW) ->> TG_ARGV[1]));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER staff_is_told AFTER INSERT OR UPDATE OF epoch, active, role, department_id ON staff
+    FOR EACH ROW EXECUTE FUNCTION tell_principals('staff', 'id');
+CREATE TRIGGER api_key_is_told AFTER INSERT OR UPDATE OF scopes, department_id, expires_at, revoked_at ON api_key
+    FOR EACH ROW EXECUTE FUNCTION tell_principals('api_key', 'id');
+CREATE TRIGGER refresh_token_is_told AFTER UPDATE OF revoked_at ON refresh_token
+    FOR EACH ROW WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL)
+    EXECUTE FUNCTION tell_principals('session', 'family_id');
+CREATE TRIGGER signing_key_is_told AFTER INSERT OR UPDATE ON signing_key
+    FOR EACH ROW EXECUTE FUNCTION tell_principals('signing_key', 'id');

@@ -18,6 +18,7 @@ mod crew;
 pub mod embedded;
 mod faults;
 pub mod idempotency;
+pub mod listener;
 pub mod migrate;
 pub mod prepare;
 mod session;
