@@ -1,6 +1,6 @@
 //! The caller: the first argument of every handler, known before any body is read.
 
-use super::{Access, Actor, gate::Gate};
+use super::{Access, Actor, Session, gate::Gate};
 use crate::platform::{
     clock::Clock,
     http::{
@@ -36,7 +36,8 @@ async fn admit(request: &HttpRequest) -> Result<Caller> {
     let gate = part::<Gate>(request)?;
     let access = part::<Access>(request)?;
     let at = part::<Clock>(request)?.now();
-    let principal = gate.admit(bearer(request)?, at).await?;
+    let admitted = gate.admit(bearer(request)?, at).await?;
+    let principal = admitted.principal;
     let route = request.match_pattern().unwrap_or_default();
     // HEAD has become GET before routing
     access.require(
@@ -54,6 +55,9 @@ async fn admit(request: &HttpRequest) -> Result<Caller> {
         request_id: Asked::of(request).request_id,
     }));
     request.extensions_mut().insert(caller.clone());
+    if let Some(session) = admitted.session {
+        request.extensions_mut().insert(Session(session));
+    }
     Ok(caller)
 }
 

@@ -1,0 +1,66 @@
+//! Opens the gate at the start of a server.
+
+use super::{
+    gate::{Gate, Inner},
+    keys::Keyring,
+    passwords::Passwords,
+    registry::Registry,
+    seal::Seal,
+    watch::{CHANNEL, Watch},
+};
+use crate::platform::{
+    clock::Clock,
+    config::Config,
+    db::{Db, listener::listen},
+    http::{
+        page::CursorKey,
+        problem::{Error, Result},
+    },
+};
+use actix_web::web::Data;
+use std::{
+    sync::{Arc, RwLock},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long a starting server waits for its listener.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a server needs of admission.
+pub struct AuthParts {
+    /// Who is let in.
+    pub gate: Data<Gate>,
+    /// What cursors are sealed with.
+    pub cursor_key: Data<CursorKey>,
+}
+
+/// Opens the gate over the database at `url`, whose schema is in place: makes the signing keys if there are
+/// none, sets `clock` to the database's time, and keeps all of it true until the gate is dropped.
+///
+/// Blocks. Refuses without `config.secret`, and with one that does not open the keys.
+pub fn open(db: &Db, url: &str, config: &Config, clock: &Data<Clock>) -> Result<AuthParts> {
+    let secret = config.secret.as_ref();
+    let secret = secret.ok_or_else(|| Error::internal("HEARBACK_SECRET is missing"))?;
+    let seal = Seal::new(&secret.0)?;
+    let keys = Keyring::prepare(db, &seal, clock.now())?;
+    let cursor_key = Data::new(keys.cursor());
+    let inner = Arc::new(Inner {
+        registry: Registry::default(),
+        clock: clock.clone().into_inner(),
+        seal,
+        verified: Arc::default(),
+        keys: RwLock::new(Arc::new(keys)),
+    });
+    let passwords = Passwords::start(config.password_cost)?;
+    let listener = listen(url, CHANNEL, Watch::over(inner.clone())).map_err(Error::internal)?;
+    // a gate whose listener is late still works: it asks the database
+    let started = Instant::now();
+    while !inner.registry.is_current() && started.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(AuthParts {
+        gate: Data::new(Gate::new(inner, db.clone(), passwords, listener)),
+        cursor_key,
+    })
+}
