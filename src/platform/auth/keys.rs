@@ -96,9 +96,7 @@ impl Keyring {
     pub fn published(&self, at: DateTime<Utc>) -> Vec<Value> {
         let mut keys: Vec<_> = self.believed.iter().filter(|(_, key)| key.at(at)).collect();
         keys.sort_by_key(|(kid, _)| *kid);
-        let form = |(kid, key): (&String, &Believed)| {
-            json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": key.x })
-        };
+        let form = |(kid, key): (&String, &Believed)| json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": key.x });
         keys.into_iter().map(form).collect()
     }
 
@@ -114,9 +112,11 @@ impl Keyring {
 
     /// Returns whether the key with this id signed `heads`.
     pub fn verify_anchor(&self, key: Uuid, heads: &[u8], signature: &[u8]) -> bool {
-        self.anchors
-            .get(&key)
-            .is_some_and(|public| UnparsedPublicKey::new(&ED25519, public).verify(heads, signature).is_ok())
+        self.anchors.get(&key).is_some_and(|public| {
+            UnparsedPublicKey::new(&ED25519, public)
+                .verify(heads, signature)
+                .is_ok()
+        })
     }
 }
 
@@ -140,8 +140,7 @@ pub fn rotate(tx: &mut Tx, seal: &Seal, kind: &str, at: DateTime<Utc>) -> Result
     store::insert_key(tx, &fresh(seal, kind, at)?)
 }
 
-const OTHER_SECRET: &str =
-    "HEARBACK_SECRET does not open the signing keys of this database: it is not the one they were sealed with";
+const OTHER_SECRET: &str = "HEARBACK_SECRET does not open the signing keys of this database: it is not the one they were sealed with";
 
 fn fresh(seal: &Seal, kind: &str, at: DateTime<Utc>) -> Result<KeyRow> {
     let id = ids::next();

@@ -42,7 +42,9 @@ fn client(peer: IpAddr, forwarded: &[&str], trusted: &[IpAddr]) -> IpAddr {
         if !trusted.contains(&client) {
             break;
         }
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
         client = address.to_canonical();
     }
     client
@@ -73,7 +75,11 @@ mod tests {
         assert_eq!(seen("203.0.113.9", &["198.51.100.1"], &[]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["198.51.100.1"], &["10.0.0.1"]), "198.51.100.1");
         assert_eq!(
-            seen("10.0.0.1", &["1.2.3.4", " 198.51.100.1", "10.0.0.2"], &["10.0.0.1", "10.0.0.2"]),
+            seen(
+                "10.0.0.1",
+                &["1.2.3.4", " 198.51.100.1", "10.0.0.2"],
+                &["10.0.0.1", "10.0.0.2"]
+            ),
             "198.51.100.1"
         );
         assert_eq!(seen("10.0.0.1", &["no address"], &["10.0.0.1"]), "10.0.0.1");

@@ -63,12 +63,16 @@ impl Passwords {
         let (password, exists) = (password.to_owned(), known.is_some());
         let known = known.unwrap_or(&self.dummy).to_owned();
         let matches = move |argon2: &Argon2<'_>| {
-            PasswordHash::new(&known).is_ok_and(|known| argon2.verify_password(password.as_bytes(), &known).is_ok())
+            PasswordHash::new(&known)
+                .is_ok_and(|known| argon2.verify_password(password.as_bytes(), &known).is_ok())
         };
         Ok(self.run(matches).await? && exists)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Argon2<'_>) -> T + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Argon2<'_>) -> T + Send + 'static,
+    ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |argon2| {
             if !answer.is_closed() {

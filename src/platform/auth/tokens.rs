@@ -72,7 +72,10 @@ impl Claims {
     fn is_timely(&self, at: DateTime<Utc>) -> bool {
         let now = at.timestamp();
         let soon = now.saturating_add(AHEAD);
-        now < self.exp && self.nbf <= soon && self.iat <= soon && self.exp.saturating_sub(self.iat) <= LIFETIME
+        now < self.exp
+            && self.nbf <= soon
+            && self.iat <= soon
+            && self.exp.saturating_sub(self.iat) <= LIFETIME
     }
 }
 
@@ -99,7 +102,9 @@ pub fn verify(keys: &Keyring, token: &str, at: DateTime<Utc>) -> Option<Claims> 
     if said != header(&kid) {
         return None;
     }
-    let claims = decode::<Claims>(token, keys.verifier(&kid, at)?, &RULES).ok()?.claims;
+    let claims = decode::<Claims>(token, keys.verifier(&kid, at)?, &RULES)
+        .ok()?
+        .claims;
     claims.is_timely(at).then_some(claims)
 }
 
@@ -121,7 +126,12 @@ impl Verified {
         if token.len() > LONGEST {
             return None;
         }
-        let known = self.0.read().unwrap_or_else(|e| e.into_inner()).get(token).cloned();
+        let known = self
+            .0
+            .read()
+            .unwrap_or_else(|e| e.into_inner())
+            .get(token)
+            .cloned();
         if let Some(claims) = known {
             return claims.is_timely(at).then_some(claims);
         }
