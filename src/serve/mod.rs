@@ -7,11 +7,11 @@ use crate::{
     app::{self, Parts},
     openapi,
     platform::{
-        auth::{Access, Gate},
+        auth::{self, Access, AuthParts, Opening},
         clock::Clock,
         config::Config,
         db::{self, Db, DbConfig},
-        http::page::CursorKey,
+        http::problem::Error,
         metrics::Metrics,
     },
 };
@@ -21,7 +21,7 @@ use std::{
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use utoipa::openapi::OpenApi;
 
@@ -35,8 +35,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const CONNECTIONS: usize = 8192;
 /// How long requests that run may take when the server stops, in seconds.
 const LAST_REQUESTS: u64 = 25;
-/// How often the clock is set by the database's.
-const CLOCK_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Says why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +51,9 @@ pub enum ServeError {
     /// Says what else failed.
     #[error("the server: {0}")]
     Io(#[from] io::Error),
+    /// Says why nobody could be let in.
+    #[error("signing keys: {}", reason(.0))]
+    Auth(Error),
     /// Says that the figures cannot be kept.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -115,12 +116,21 @@ fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Resu
         statement_cache: config.statement_cache,
         ..DbConfig::new(home.url())
     });
+    let clock = Data::new(Clock::default());
+    let AuthParts { gate, cursor_key } = auth::open(&Opening {
+        db: &db,
+        url: home.url(),
+        secret: home.secret(),
+        password_cost: config.password_cost,
+        clock: &clock,
+    })
+    .map_err(ServeError::Auth)?;
     Ok(Parts {
         db,
-        clock: Data::new(Clock::default()),
-        gate: Data::new(Gate {}),
+        clock,
+        gate,
         access: Data::new(access),
-        cursor_key: Data::new(CursorKey::new(home.secret().as_bytes())),
+        cursor_key,
         metrics: Data::new(Metrics::new()?),
         config: Data::new(config),
         document: Arc::new(document),
@@ -128,8 +138,6 @@ fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Resu
 }
 
 async fn serve(parts: Parts) -> Result<(), ServeError> {
-    follow_clock(&parts.db, &parts.clock).await;
-    let clock = rt::spawn(keep_clock(parts.db.clone(), parts.clock.clone()));
     let (bind, metrics, drain) = (parts.config.bind, parts.metrics.clone(), parts.config.drain);
     let signals = stop::Signals::new()?;
     let server = listen(parts).map_err(|error| ServeError::Bind(bind, error))?;
@@ -138,7 +146,6 @@ async fn serve(parts: Parts) -> Result<(), ServeError> {
         "Hearback serves http://{bind} (documentation: /docs)"
     )?;
     let served = stop::until_stopped(server, signals, &metrics, drain).await;
-    clock.abort();
     Ok(served?)
 }
 
@@ -155,21 +162,10 @@ fn listen(parts: Parts) -> io::Result<Server> {
     Ok(server.run())
 }
 
-/// Sets the clock by the database's now and then.
-async fn keep_clock(db: Db, clock: Data<Clock>) {
-    loop {
-        rt::time::sleep(CLOCK_INTERVAL).await;
-        follow_clock(&db, &clock).await;
-    }
-}
-
-async fn follow_clock(db: &Db, clock: &Clock) {
-    let asked = Instant::now();
-    if let Ok(at) = db.now().await {
-        let way = asked.elapsed() / 2;
-        // an answer that was long under way says little about the time
-        if way < Duration::from_millis(500) {
-            clock.follow(at, asked + way);
-        }
+/// Says what lies behind an error that callers are told nothing of.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::Internal(source) => source.to_string(),
+        error => error.to_string(),
     }
 }

@@ -29,7 +29,7 @@ pub use actor::{Actor, Scope, Who};
 pub use caller::Caller;
 pub use gate::{Admitted, Changed, Gate};
 pub use network::Network;
-pub use open::{AuthParts, open};
+pub use open::{AuthParts, Opening, open};
 pub use principal::Principal;
 pub use role::Role;
 pub use session::Session;

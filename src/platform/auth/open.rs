@@ -10,7 +10,6 @@ use super::{
 };
 use crate::platform::{
     clock::Clock,
-    config::Config,
     db::{Db, listener::listen},
     http::{
         page::CursorKey,
@@ -35,14 +34,25 @@ pub struct AuthParts {
     pub cursor_key: Data<CursorKey>,
 }
 
-/// Opens the gate over the database at `url`, whose schema is in place: makes the signing keys if there are
-/// none, sets `clock` to the database's time, and keeps all of it true until the gate is dropped.
-///
-/// Blocks. Refuses without `config.secret`, and with one that does not open the keys.
-pub fn open(db: &Db, url: &str, config: &Config, clock: &Data<Clock>) -> Result<AuthParts> {
-    let secret = config.secret.as_ref();
-    let secret = secret.ok_or_else(|| Error::internal("HEARBACK_SECRET is missing"))?;
-    let seal = Seal::new(&secret.0)?;
+/// What the gate is opened with.
+pub struct Opening<'a> {
+    /// The database, whose schema is in place.
+    pub db: &'a Db,
+    /// Its address, for a connection that listens.
+    pub url: &'a str,
+    /// What the signing keys are sealed with.
+    pub secret: &'a str,
+    /// Memory of Argon2id in KiB.
+    pub password_cost: u32,
+    /// The clock that follows the database's.
+    pub clock: &'a Data<Clock>,
+}
+
+/// Opens the gate: makes the signing keys if there are none, sets the clock to the database's time, and
+/// keeps all of it true until the gate is dropped. Blocks. Refuses a secret that does not open the keys.
+pub fn open(opening: &Opening<'_>) -> Result<AuthParts> {
+    let Opening { db, clock, .. } = *opening;
+    let seal = Seal::new(opening.secret)?;
     let keys = Keyring::prepare(db, &seal, clock.now())?;
     let cursor_key = Data::new(keys.cursor());
     let inner = Arc::new(Inner {
@@ -52,8 +62,8 @@ pub fn open(db: &Db, url: &str, config: &Config, clock: &Data<Clock>) -> Result<
         verified: Arc::default(),
         keys: RwLock::new(Arc::new(keys)),
     });
-    let passwords = Passwords::start(config.password_cost)?;
-    let listener = listen(url, CHANNEL, Watch::over(inner.clone())).map_err(Error::internal)?;
+    let passwords = Passwords::start(opening.password_cost)?;
+    let listener = listen(opening.url, CHANNEL, Watch::over(inner.clone())).map_err(Error::internal)?;
     // a gate whose listener is late still works: it asks the database
     let started = Instant::now();
     while !inner.registry.is_current() && started.elapsed() < PATIENCE {

@@ -18,6 +18,8 @@ use std::{
 pub const CHANNEL: &str = "hearback_principals";
 /// How often the clock follows the database.
 const CLOCK: Duration = Duration::from_secs(10);
+/// The longest way of an answer that sets the clock.
+const TRUE_WAY: Duration = Duration::from_millis(100);
 /// How often the uses of API keys are written down.
 const USES: Duration = Duration::from_secs(5);
 /// Sessions that ended longer ago have no access tokens left.
@@ -63,10 +65,10 @@ impl Watcher for Watch {
 
     fn current(&mut self, tx: &mut Tx, round: Round) -> Result<()> {
         self.inner.registry.complete(round.asked);
-        if self.clock_set.is_none_or(|set| set.elapsed() >= CLOCK) {
-            // the answer was on its way for some part of the round trip
-            let travelled = round.answered.duration_since(round.asked) / 2;
-            self.inner.clock.follow(round.at, round.asked + travelled);
+        let way = round.answered.duration_since(round.asked) / 2;
+        // an answer that was long under way says little about the time
+        if self.clock_set.is_none_or(|set| set.elapsed() >= CLOCK) && way < TRUE_WAY {
+            self.inner.clock.follow(round.at, round.asked + way);
             self.clock_set = Some(round.answered);
         }
         if self.uses_written.elapsed() >= USES {
