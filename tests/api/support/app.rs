@@ -17,11 +17,10 @@ use hearback::{
     app::{self, Parts},
     openapi,
     platform::{
-        auth::{Access, Gate},
+        auth::{self, Access, AuthParts, Opening},
         clock::Clock,
         config::Config,
         db::{Db, DbConfig},
-        http::page::CursorKey,
         metrics::Metrics,
     },
 };
@@ -199,12 +198,20 @@ fn parts(url: &str, clock: Data<Clock>) -> Parts {
         read_threads: 2,
         ..DbConfig::new(url)
     });
+    let AuthParts { gate, cursor_key } = auth::open(&Opening {
+        db: &db,
+        url,
+        secret: SECRET,
+        password_cost: config.password_cost,
+        clock: &clock,
+    })
+    .unwrap();
     Parts {
         db,
         clock,
-        gate: Data::new(Gate {}),
+        gate,
         access: Data::new(Access::of(&DOCUMENT).unwrap()),
-        cursor_key: Data::new(CursorKey::new(SECRET.as_bytes())),
+        cursor_key,
         metrics: Data::new(Metrics::new().unwrap()),
         config: Data::new(config),
         document: DOCUMENT.clone(),
