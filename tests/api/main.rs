@@ -9,6 +9,7 @@
 mod support;
 
 mod config;
+mod house;
 mod http;
 mod migrations;
 mod operations;

@@ -1,9 +1,10 @@
 //! A server of one test: own database, own clock, a real listener at a free port.
 
 use super::{
-    client::{Client, Connection, Persona, Who},
+    client::{Client, Connection},
     given::Given,
     invariants,
+    people::{People, Who},
     postgres::Database,
 };
 use actix_web::{
@@ -46,7 +47,7 @@ pub struct App {
     pub address: SocketAddr,
     database: Arc<Database>,
     connection: Rc<Connection>,
-    personas: Rc<Persona>,
+    people: Rc<People>,
     server: ServerHandle,
 }
 
@@ -66,13 +67,13 @@ impl App {
     /// Starts another server on the same database, with the same clock and the same people.
     pub async fn second(&self) -> Self {
         let (database, clock) = (self.database.clone(), self.parts.clock.clone());
-        Self::on(database, clock, self.personas.clone(), |_| ()).await
+        Self::on(database, clock, self.people.clone(), |_| ()).await
     }
 
     async fn on(
         database: Arc<Database>,
         clock: Data<Clock>,
-        personas: Rc<Persona>,
+        people: Rc<People>,
         routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
     ) -> Self {
         let parts = parts(&database.url, clock);
@@ -82,7 +83,7 @@ impl App {
             address,
             database,
             connection: Rc::new(Connection::new(address)),
-            personas,
+            people,
             server,
         }
     }
@@ -169,7 +170,7 @@ impl App {
         Client::new(
             who,
             self.connection.clone(),
-            self.personas.clone(),
+            self.people.clone(),
             self.parts.clock.clone(),
         )
     }

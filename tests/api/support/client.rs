@@ -1,23 +1,21 @@
 //! A client that knows who it is, and compares every answer with the document.
 
-use super::contract;
+use super::{
+    answer::Answer,
+    contract,
+    people::{self, People, Who},
+};
 use actix_web::{
     http::{
-        Method, StatusCode, Uri,
-        header::{HeaderMap, HeaderName, HeaderValue},
+        Method, Uri,
+        header::{HeaderName, HeaderValue},
     },
     web::{Bytes, Data},
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use hearback::platform::{clock::Clock, http::problem::Problem};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
-use std::{cell::RefCell, collections::BTreeMap, fmt, net::SocketAddr, rc::Rc, time::Duration};
+use hearback::platform::clock::Clock;
+use serde_json::Value;
+use std::{net::SocketAddr, rc::Rc, time::Duration};
 
-/// The password of everybody in tests.
-pub const PASSWORD: &str = "a-password-for-tests-1";
-/// The first administrator, whom the defaults make.
-pub const ADMIN: &str = "admin@hearback.local";
 /// Paths that are not under `/api/v1`.
 const ROOT: [&str; 7] = [
     "/",
@@ -28,26 +26,6 @@ const ROOT: [&str; 7] = [
     "/docs/",
     "/.well-known/jwks.json",
 ];
-
-/// Who a client is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Who {
-    Nobody,
-    Admin,
-    Staff {
-        role: String,
-        department: Option<String>,
-    },
-    Key(Vec<String>),
-    Token(String),
-}
-
-/// The people and programs of a test, with their tokens and until when these hold.
-#[derive(Default)]
-pub struct Persona {
-    tokens: RefCell<BTreeMap<Who, (String, DateTime<Utc>)>>,
-    made: RefCell<BTreeMap<Who, String>>,
-}
 
 /// The way to one server.
 pub struct Connection {
@@ -74,17 +52,17 @@ pub struct Client {
     who: Who,
     headers: Vec<(String, Vec<u8>)>,
     connection: Rc<Connection>,
-    personas: Rc<Persona>,
-    clock: Data<Clock>,
+    pub(super) people: Rc<People>,
+    pub(super) clock: Data<Clock>,
 }
 
 impl Client {
-    pub fn new(who: Who, connection: Rc<Connection>, personas: Rc<Persona>, clock: Data<Clock>) -> Self {
+    pub fn new(who: Who, connection: Rc<Connection>, people: Rc<People>, clock: Data<Clock>) -> Self {
         Self {
             who,
             headers: Vec::new(),
             connection,
-            personas,
+            people,
             clock,
         }
     }
@@ -137,7 +115,7 @@ impl Client {
         match &self.who {
             Who::Nobody => None,
             Who::Token(token) => Some(token.clone()),
-            who => Some(Box::pin(self.proof(who)).await),
+            who => Some(Box::pin(people::proof(self, who)).await),
         }
     }
 
@@ -145,59 +123,6 @@ impl Client {
     pub async fn id(&self) -> String {
         let me: Value = self.get("/auth/me").await.expect(200);
         me["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn proof(&self, who: &Who) -> String {
-        let now = self.clock.now();
-        if let Some((token, until)) = self.personas.tokens.borrow().get(who)
-            && now < *until
-        {
-            return token.clone();
-        }
-        let (token, until) = match who {
-            Who::Admin => self.signed_in(ADMIN, now).await,
-            Who::Staff { role, department } => {
-                let email = self.somebody(who, role, department.as_deref()).await;
-                self.signed_in(&email, now).await
-            }
-            Who::Key(scopes) => {
-                let body = json!({ "name": "A program of the tests", "scopes": scopes });
-                let made: Value = self.by(Who::Admin).post("/api-keys", body).await.expect(201);
-                (made["key"].as_str().unwrap().to_owned(), DateTime::<Utc>::MAX_UTC)
-            }
-            Who::Nobody | Who::Token(_) => unreachable!("they have their token"),
-        };
-        let mut tokens = self.personas.tokens.borrow_mut();
-        tokens.insert(who.clone(), (token.clone(), until));
-        token
-    }
-
-    async fn signed_in(&self, email: &str, now: DateTime<Utc>) -> (String, DateTime<Utc>) {
-        let body = json!({ "email": email, "password": PASSWORD });
-        let answer: Value = self.by(Who::Nobody).post("/auth/login", body).await.expect(200);
-        let lasts = TimeDelta::seconds(answer["expires_in"].as_i64().unwrap() - 5);
-        (answer["access_token"].as_str().unwrap().to_owned(), now + lasts)
-    }
-
-    /// Returns the e-mail of the person, who is made when this is the first request.
-    async fn somebody(&self, who: &Who, role: &str, department: Option<&str>) -> String {
-        let known = self.personas.made.borrow().get(who).cloned();
-        if let Some(email) = known {
-            return email;
-        }
-        let admin = self.by(Who::Admin);
-        let department_id = match department {
-            Some(code) => Some(admin.department(code).await),
-            None => None,
-        };
-        let email = format!("{role}.{}@example.com", department.unwrap_or("none"));
-        let body = json!({
-            "email": email, "display_name": format!("{role} {}", department.unwrap_or_default()).trim(),
-            "role": role, "department_id": department_id, "password": PASSWORD,
-        });
-        admin.post("/staff", body).await.expect::<Value>(201);
-        self.personas.made.borrow_mut().insert(who.clone(), email.clone());
-        email
     }
 
     /// Returns the id of the department with this code.
@@ -212,7 +137,7 @@ impl Client {
         department["id"].as_str().unwrap().to_owned()
     }
 
-    fn by(&self, who: Who) -> Self {
+    pub(super) fn by(&self, who: Who) -> Self {
         Self {
             who,
             headers: Vec::new(),
@@ -274,67 +199,5 @@ fn full(path: &str) -> String {
         path.to_owned()
     } else {
         format!("/api/v1{path}")
-    }
-}
-
-/// What a server answered.
-pub struct Answer {
-    pub method: Method,
-    pub path: String,
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-}
-
-impl Answer {
-    /// Returns the body as JSON.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{self:?}: {e}"))
-    }
-
-    /// Returns the body, after a look at the status.
-    #[track_caller]
-    pub fn expect<T: DeserializeOwned>(&self, status: u16) -> T {
-        assert_eq!(self.status.as_u16(), status, "{self:?}");
-        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{self:?}: {e}"))
-    }
-
-    /// Returns the problem, after a look at status and code.
-    #[track_caller]
-    pub fn expect_problem(&self, status: u16, code: &str) -> Problem {
-        let problem: Problem = self.expect(status);
-        assert_eq!(problem.code, code, "{self:?}");
-        problem
-    }
-
-    /// Looks for one faulty field in a 422.
-    #[track_caller]
-    pub fn expect_field(&self, pointer: &str, code: &str) {
-        let problem: Problem = self.expect(422);
-        let found = problem
-            .errors
-            .iter()
-            .any(|e| e.pointer == pointer && e.code == code);
-        assert!(found, "no {code} at {pointer} in {self:?}");
-    }
-
-    /// Returns the text of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|v| v.to_str().ok())
-    }
-
-    /// Returns the entity tag.
-    #[track_caller]
-    pub fn etag(&self) -> String {
-        self.header("ETag")
-            .unwrap_or_else(|| panic!("no ETag: {self:?}"))
-            .to_owned()
-    }
-}
-
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = String::from_utf8_lossy(&self.body);
-        write!(f, "{} {} -> {} {body}", self.method, self.path, self.status)
     }
 }

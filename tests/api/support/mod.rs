@@ -15,13 +15,17 @@
 //! Every answer that a [`Client`] sees is compared with the OpenAPI document: operation, status, media type
 //! and body. Every test is thereby a test of the contract.
 
+mod answer;
 mod app;
 mod client;
 mod contract;
 mod given;
 mod invariants;
+mod people;
 pub mod postgres;
+pub mod source;
 
+pub use answer::Answer;
 pub use app::App;
-pub use client::{Answer, Client};
+pub use client::Client;
 pub use contract::document;
