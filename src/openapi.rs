@@ -5,6 +5,7 @@ use crate::platform::{
     http::problem::{FieldProblem, Problem},
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use utoipa::{
     OpenApi,
     openapi::{
@@ -129,7 +130,22 @@ fn complete(mut document: Document) -> Document {
             complete_operation(operation, &path, method);
         }
     }
+    drop_unused(&mut document);
     document
+}
+
+/// Drops the error answers that no operation gives.
+fn drop_unused(document: &mut Document) {
+    let used: BTreeSet<String> = operations(document)
+        .flat_map(|(_, _, operation)| operation.responses.responses.values())
+        .filter_map(|response| match response {
+            RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
+            RefOr::T(_) => None,
+        })
+        .collect();
+    if let Some(components) = &mut document.components {
+        components.responses.retain(|name, _| used.contains(name));
+    }
 }
 
 fn complete_operation(operation: &mut Operation, path: &str, method: &'static str) {
