@@ -16,11 +16,15 @@ use std::{
     path::Path,
     time::Duration,
 };
+use tokio::time::sleep;
 
 /// The database of this product in the private PostgreSQL.
 const DATABASE: &str = "hearback";
 /// How long a database that starts beside us may take.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How often the private PostgreSQL is looked at.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Says why there is no data to serve.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +98,21 @@ impl Home {
     /// Returns what the signing keys are sealed with.
     pub fn secret(&self) -> &str {
         &self.secret
+    }
+
+    /// Keeps the private PostgreSQL running, for ever; without one there is nothing to do.
+    pub async fn keep(&mut self) {
+        let Some(cluster) = &mut self.cluster else {
+            return std::future::pending().await;
+        };
+        loop {
+            sleep(LOOK).await;
+            match cluster.revive() {
+                Ok(false) => {}
+                Ok(true) => log::error!("the private PostgreSQL had gone; it runs again"),
+                Err(error) => log::error!("the private PostgreSQL has gone: {error}"),
+            }
+        }
     }
 
     /// Stops the private PostgreSQL, if there is one.

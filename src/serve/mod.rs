@@ -23,6 +23,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::select;
 use utoipa::openapi::OpenApi;
 
 pub use home::HomeError;
@@ -68,7 +69,7 @@ pub fn run(config: Config) -> Result<(), ServeError> {
     let mut home = Home::open(&config)?;
     home.migrate(&config)?;
     let parts = parts(config, &home, document, access)?;
-    let served = rt::System::new().block_on(serve(parts));
+    let served = rt::System::new().block_on(serve(parts, &mut home));
     home.close();
     served
 }
@@ -137,7 +138,7 @@ fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Resu
     })
 }
 
-async fn serve(parts: Parts) -> Result<(), ServeError> {
+async fn serve(parts: Parts, home: &mut Home) -> Result<(), ServeError> {
     let (bind, metrics, drain) = (parts.config.bind, parts.metrics.clone(), parts.config.drain);
     let signals = stop::Signals::new()?;
     let server = listen(parts).map_err(|error| ServeError::Bind(bind, error))?;
@@ -145,7 +146,10 @@ async fn serve(parts: Parts) -> Result<(), ServeError> {
         io::stdout(),
         "Hearback serves http://{bind} (documentation: /docs)"
     )?;
-    let served = stop::until_stopped(server, signals, &metrics, drain).await;
+    let served = select! {
+        served = stop::until_stopped(server, signals, &metrics, drain) => served,
+        () = home.keep() => Ok(()),
+    };
     Ok(served?)
 }
 

@@ -62,8 +62,17 @@ pub enum PgError {
 #[derive(Debug)]
 pub struct Cluster {
     child: Child,
-    base: PathBuf,
+    place: Place,
     _lock: File,
+}
+
+/// Is where a cluster lives and how it is run.
+#[derive(Debug)]
+struct Place {
+    base: PathBuf,
+    programs: PathBuf,
+    data: PathBuf,
+    durable: bool,
 }
 
 impl Cluster {
@@ -85,20 +94,34 @@ impl Cluster {
         if !data.join("PG_VERSION").exists() || server::unfinished(&data).exists() {
             server::initialise(bin, &base, &data, account, options.durable)?;
         }
-        evict::evict(&data, &socket)?;
-        let child = server::spawn(bin, &base, &data, account, options.durable)?;
-        let mut cluster = Cluster {
-            child,
+        let place = Place {
             base,
+            data,
+            programs: programs.folder,
+            durable: options.durable,
+        };
+        let mut cluster = Cluster {
+            child: place.spawn()?,
+            place,
             _lock: lock,
         };
-        cluster.await_ready(&data)?;
+        cluster.await_ready()?;
         Ok(cluster)
+    }
+
+    /// Starts it again if it has gone, and says whether it had; call it from the thread that started it.
+    pub fn revive(&mut self) -> Result<bool, PgError> {
+        if self.child.try_wait()?.is_none() {
+            return Ok(false);
+        }
+        self.child = self.place.spawn()?;
+        self.await_ready()?;
+        Ok(true)
     }
 
     /// Returns the address of one of its databases.
     pub fn url(&self, db: &str) -> String {
-        url(&self.base, db)
+        url(&self.place.base, db)
     }
 
     /// Returns the process id of its postmaster.
@@ -115,11 +138,11 @@ impl Cluster {
     }
 
     /// Waits until postmaster.pid says "ready", which is what `pg_ctl -w` looks at.
-    fn await_ready(&mut self, data: &Path) -> Result<(), PgError> {
+    fn await_ready(&mut self) -> Result<(), PgError> {
         let start = Instant::now();
         let pid = self.child.id().to_string();
         loop {
-            let state = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+            let state = fs::read_to_string(self.place.data.join("postmaster.pid")).unwrap_or_default();
             let mut lines = state.lines().map(str::trim);
             if lines.next() == Some(&pid) && lines.nth(6) == Some("ready") {
                 return Ok(());
@@ -141,12 +164,21 @@ impl Cluster {
     }
 
     fn last_words(&self) -> String {
-        let log = fs::read_to_string(self.base.join("postgres.log")).unwrap_or_default();
+        let log = fs::read_to_string(self.place.base.join("postgres.log")).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
         lines
             .get(lines.len().saturating_sub(8)..)
             .unwrap_or_default()
             .join("\n")
+    }
+}
+
+impl Place {
+    /// Ends what an earlier run left behind, and starts the server.
+    fn spawn(&self) -> Result<Child, PgError> {
+        evict::evict(&self.data, &self.base.join("run").join(SOCKET))?;
+        let account = os::service_account();
+        server::spawn(&self.programs, &self.base, &self.data, account, self.durable)
     }
 }
 
