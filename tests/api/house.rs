@@ -53,6 +53,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "what is unready has statuses of its own",
     ),
     (
+        "src/operations/readiness.rs",
+        "instant",
+        "how long an answer holds is no rule of anybody's",
+    ),
+    (
         "src/platform/jobs/store.rs",
         "time",
         "leases are measured by the database alone",
