@@ -8,7 +8,9 @@
 
 mod support;
 
+mod bad_input;
 mod config;
+mod contract;
 mod house;
 mod http;
 mod migrations;

@@ -23,9 +23,11 @@ mod given;
 mod invariants;
 mod people;
 pub mod postgres;
+pub mod schema;
 pub mod source;
+pub mod specimen;
 
 pub use answer::Answer;
 pub use app::App;
 pub use client::Client;
-pub use contract::document;
+pub use contract::{document, validator};

@@ -1,0 +1,41 @@
+//! Each limit of each request is where the document says.
+
+use super::{nothing, operations};
+use crate::support::{schema::faults, specimen};
+
+#[test]
+fn a_body_made_from_its_schema_obeys_it() {
+    let mut bad = Vec::new();
+    for operation in operations() {
+        let Some(schema) = operation.body() else { continue };
+        let bare = specimen::bare(schema);
+        for body in [specimen::full(schema), bare.clone()] {
+            let empty = operation.method == "patch" && body == bare;
+            let wrong = faults(schema, &body);
+            if wrong.is_empty() == empty {
+                bad.push(format!("{}: {body}: {wrong:?}", operation.name()));
+            }
+        }
+    }
+    nothing(bad);
+}
+
+#[test]
+fn a_step_over_a_limit_breaks_the_schema() {
+    let mut bad = Vec::new();
+    for operation in operations() {
+        let Some(schema) = operation.body() else { continue };
+        for step in specimen::tries(schema) {
+            let wrong = faults(schema, &step.body);
+            if wrong.is_empty() == step.refusal.is_some() {
+                bad.push(format!(
+                    "{} {} {:?}",
+                    operation.name(),
+                    step.pointer,
+                    step.refusal
+                ));
+            }
+        }
+    }
+    nothing(bad);
+}

@@ -1,0 +1,97 @@
+//! Schemas of the document: their parts, their bounds, and values just inside and just outside of these.
+
+use super::contract::document;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Formats that bound their text.
+const FORMATS: [&str; 6] = ["uuid", "date", "date-time", "time", "email", "binary"];
+
+/// Returns what a schema, response or parameter refers to, or itself.
+pub fn resolved(schema: &Value) -> &Value {
+    match schema["$ref"].as_str() {
+        Some(target) => resolved(document().pointer(target.trim_start_matches('#')).unwrap()),
+        None => schema,
+    }
+}
+
+/// Calls `look` with each part of a schema that is written in it.
+pub fn visit(schema: &Value, place: &str, look: &mut impl FnMut(&str, &Value)) {
+    look(place, schema);
+    for (place, part) in parts(schema, place) {
+        visit(part, &place, look);
+    }
+}
+
+/// Calls `look` with each part of a schema, those that it refers to included, but none that was `seen`.
+pub fn visit_all(
+    schema: &Value,
+    place: &str,
+    seen: &mut BTreeSet<String>,
+    look: &mut impl FnMut(&str, &Value),
+) {
+    if let Some(target) = schema["$ref"].as_str() {
+        if seen.insert(target.to_owned()) {
+            let name = target.rsplit('/').next().unwrap_or(target);
+            visit_all(resolved(schema), name, seen, look);
+        }
+        return;
+    }
+    look(place, schema);
+    for (place, part) in parts(schema, place) {
+        visit_all(part, &place, seen, look);
+    }
+}
+
+fn parts<'a>(schema: &'a Value, place: &str) -> Vec<(String, &'a Value)> {
+    let mut found = Vec::new();
+    for (name, part) in schema["properties"].as_object().into_iter().flatten() {
+        found.push((format!("{place}/{name}"), part));
+    }
+    for name in ["items", "additionalProperties"] {
+        if schema[name].is_object() {
+            found.push((format!("{place}/{name}"), &schema[name]));
+        }
+    }
+    for name in ["oneOf", "anyOf", "allOf", "prefixItems"] {
+        let branches = schema[name].as_array().into_iter().flatten();
+        found.extend(branches.map(|part| (format!("{place}/{name}"), part)));
+    }
+    found
+}
+
+/// Returns whether a schema names one of these types.
+pub fn is(schema: &Value, name: &str) -> bool {
+    let all = &schema["type"];
+    all == name || all.as_array().is_some_and(|types| types.contains(&name.into()))
+}
+
+/// Returns whether every value of the schema has a largest size, its parts aside.
+pub fn is_bounded(schema: &Value) -> bool {
+    let schema = resolved(schema);
+    let says = |name: &str| !schema[name].is_null();
+    if says("enum") || says("const") {
+        return true;
+    }
+    let format = schema["format"].as_str().unwrap_or_default();
+    let text = !is(schema, "string") || says("maxLength") || FORMATS.contains(&format);
+    let text = text
+        || schema["pattern"]
+            .as_str()
+            .is_some_and(|p| p.ends_with('$') && !p.contains(['*', '+']));
+    let number = !is(schema, "integer") && !is(schema, "number") || says("minimum") && says("maximum");
+    let list = !is(schema, "array") || says("maxItems");
+    text && number && list
+}
+
+/// Returns what is wrong with a value, by a part of the document.
+pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
+    let mut whole = schema.clone();
+    whole["components"] = document()["components"].clone();
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&whole)
+        .unwrap();
+    let errors = validator.iter_errors(value);
+    errors.map(|e| format!("{} {e}", e.instance_path())).collect()
+}
