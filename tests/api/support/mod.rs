@@ -8,7 +8,7 @@
 //!
 //!     let answer = app.as_admin().post("/departments", json!({ "code": "x", .. })).await;
 //!
-//!     answer.expect_problem(422, "invalid");
+//!     answer.expect_problem(422, "invalid_fields");
 //! }
 //! ```
 //!
