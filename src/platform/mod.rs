@@ -1,6 +1,7 @@
 //! The ground floor: knows no slice and could serve another product unchanged.
 
 pub mod auth;
+pub mod chain;
 pub mod clock;
 pub mod codes;
 pub mod config;
