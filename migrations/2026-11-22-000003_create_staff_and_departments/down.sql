@@ -9,4 +9,5 @@ DROP TABLE department_tree;
 DROP TABLE staff;
 DROP TABLE department;
 DROP FUNCTION keep_department_tree;
+DROP FUNCTION keep_an_admin;
 DROP FUNCTION tell_principals;

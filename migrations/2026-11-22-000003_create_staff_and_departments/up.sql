@@ -169,3 +169,16 @@ CREATE TRIGGER refresh_token_is_told AFTER UPDATE OF revoked_at ON refresh_token
     EXECUTE FUNCTION tell_principals('session', 'family_id');
 CREATE TRIGGER signing_key_is_told AFTER INSERT OR UPDATE ON signing_key
     FOR EACH ROW EXECUTE FUNCTION tell_principals('signing_key', 'id');
+
+-- The action looks first, under a lock; this is for whatever forgets to.
+CREATE FUNCTION keep_an_admin() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM staff WHERE role = 'admin' AND active) THEN
+        RAISE EXCEPTION 'there is no active administrator left'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'staff_last_admin_check', TABLE = 'staff';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER staff_keeps_an_admin AFTER UPDATE OF role, active ON staff FOR EACH ROW
+    WHEN (OLD.role = 'admin' AND OLD.active AND (NEW.role <> 'admin' OR NOT NEW.active))
+    EXECUTE FUNCTION keep_an_admin();
