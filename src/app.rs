@@ -51,6 +51,7 @@ pub struct Parts {
 pub fn mount(config: &mut ServiceConfig<'_>) {
     config
         .configure(operations::routes)
+        .configure(sessions::root_routes)
         .service(scope("/api/v1").configure(api));
 }
 

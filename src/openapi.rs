@@ -166,7 +166,7 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
         }
     };
     add("400", api);
-    add("401", secured);
+    add("401", secured || path.starts_with("/api/v1/auth/"));
     add("403", secured);
     add("404", path.contains('{'));
     for status in ["408", "413", "415", "422"] {

@@ -17,6 +17,26 @@ pub enum Who {
     System,
 }
 
+impl Who {
+    /// Returns the code that history keeps.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Staff(_) => "staff",
+            Self::ApiKey(_) => "api_key",
+            Self::Customer => "customer",
+            Self::System => "system",
+        }
+    }
+
+    /// Returns the id of the person or program.
+    pub fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Staff(id) | Self::ApiKey(id) => Some(id),
+            Self::Customer | Self::System => None,
+        }
+    }
+}
+
 /// Which rows somebody may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {

@@ -16,7 +16,6 @@ use crate::platform::{
     http::problem::{Error, Result},
 };
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 
@@ -97,11 +96,6 @@ impl Gate {
     /// Returns what hashes and verifies passwords.
     pub fn passwords(&self) -> &Passwords {
         &self.passwords
-    }
-
-    /// Returns the public keys as the members of a JSON Web Key Set.
-    pub fn published_keys(&self, at: DateTime<Utc>) -> Vec<Value> {
-        self.inner.keys().published(at)
     }
 
     /// Returns the keys in use.

@@ -16,7 +16,6 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use serde_json::{Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -92,12 +91,12 @@ impl Keyring {
         believed.at(at).then_some(&believed.key)
     }
 
-    /// Returns the public keys as a JSON Web Key Set.
-    pub fn published(&self, at: DateTime<Utc>) -> Vec<Value> {
-        let mut keys: Vec<_> = self.believed.iter().filter(|(_, key)| key.at(at)).collect();
-        keys.sort_by_key(|(kid, _)| *kid);
-        let form = |(kid, key): (&String, &Believed)| json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": key.x });
-        keys.into_iter().map(form).collect()
+    /// Returns the id and the public key, in base64url, of each key whose tokens count.
+    pub fn published(&self, at: DateTime<Utc>) -> Vec<(String, String)> {
+        let believed = self.believed.iter().filter(|(_, key)| key.at(at));
+        let mut keys: Vec<_> = believed.map(|(kid, key)| (kid.clone(), key.x.clone())).collect();
+        keys.sort();
+        keys
     }
 
     /// Returns the key that cursors are sealed with.

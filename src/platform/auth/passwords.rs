@@ -38,8 +38,7 @@ type Job = Box<dyn FnOnce(&Argon2<'_>) + Send>;
 impl Passwords {
     /// Starts the threads; `cost` is the memory of one hash in KiB.
     pub fn start(cost: u32) -> Result<Self> {
-        let params = Params::new(cost, PASSES, 1, None).map_err(|e| Error::internal(e.to_string()))?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let argon2 = argon2(cost)?;
         let dummy = hash(&argon2, DUMMY)?;
         let (jobs, waiting) = bounded::<Job>(QUEUE);
         for number in 0..threads() {
@@ -85,6 +84,16 @@ impl Passwords {
         })?;
         answered.await.map_err(Error::internal)
     }
+}
+
+/// Returns the hash of a password, on this thread; for the start of a server.
+pub fn hash_now(password: &str, cost: u32) -> Result<String> {
+    hash(&argon2(cost)?, password)
+}
+
+fn argon2(cost: u32) -> Result<Argon2<'static>> {
+    let params = Params::new(cost, PASSES, 1, None).map_err(|e| Error::internal(e.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 fn threads() -> usize {
