@@ -8,6 +8,7 @@ pub mod app;
 pub mod audits;
 pub mod calendars;
 pub mod customers;
+pub mod defaults;
 pub mod departments;
 pub mod feedback;
 pub mod imports;

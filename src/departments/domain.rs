@@ -3,6 +3,7 @@ use crate::{
     staff::{Person, StaffId},
 };
 use std::collections::BTreeMap;
+use thiserror::Error;
 
 id_type! {
     /// Names a department.
@@ -11,9 +12,6 @@ id_type! {
 
 /// The code of the department that takes what nobody else takes.
 pub const SERVICE: &str = "service";
-
-/// How many levels the tree of departments has at most.
-pub const LEVELS: i32 = 8;
 
 /// One department of a chain, with who stands in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,4 +87,63 @@ fn stand(id: StaffId, people: &BTreeMap<StaffId, Standing>, seen: &mut Vec<Staff
         present: found.present,
         substitute: substitute.and_then(|id| stand(id, people, seen)).map(Box::new),
     })
+}
+
+/// Says why a department is not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// Refuses an active department without a head.
+    #[error("An active department needs a head.")]
+    HeadRequired,
+    /// Refuses a code that another department has.
+    #[error("Another department has this code.")]
+    CodeTaken,
+    /// Refuses a department below itself.
+    #[error("A department cannot lie below itself.")]
+    Cycle,
+    /// Refuses a ninth level.
+    #[error("The tree of departments has at most eight levels.")]
+    TooDeep,
+    /// Refuses to give anything to a department that takes nothing.
+    #[error("The department is not active.")]
+    Inactive,
+    /// Refuses to end the department that takes what nobody else takes.
+    #[error("The department with the code `service` stays, active and under its code.")]
+    ServiceRequired,
+    /// Refuses to end a department that owes answers.
+    #[error("The department owns open feedback; hand it over first.")]
+    OpenFeedback,
+    /// Refuses to end a department that others report to.
+    #[error("Active departments lie below this one.")]
+    ActiveChildren,
+}
+
+impl Refusal {
+    /// Returns the stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::HeadRequired => "head_required",
+            Refusal::CodeTaken => "code_taken",
+            Refusal::Cycle => "department_cycle",
+            Refusal::TooDeep => "department_too_deep",
+            Refusal::Inactive => "department_inactive",
+            Refusal::ServiceRequired => "service_department_required",
+            Refusal::OpenFeedback => "department_has_open_feedback",
+            Refusal::ActiveChildren => "department_has_active_children",
+        }
+    }
+
+    /// Returns the sentence in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Refusal::HeadRequired => "启用的部门必须有负责人。",
+            Refusal::CodeTaken => "该编码已被其他部门使用。",
+            Refusal::Cycle => "部门不能位于自身之下。",
+            Refusal::TooDeep => "部门层级最多八级。",
+            Refusal::Inactive => "该部门已停用。",
+            Refusal::ServiceRequired => "编码为 service 的部门不可停用或改码。",
+            Refusal::OpenFeedback => "该部门仍有未关闭的反馈，请先移交。",
+            Refusal::ActiveChildren => "该部门之下仍有启用的部门。",
+        }
+    }
 }

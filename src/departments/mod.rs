@@ -6,14 +6,12 @@
 //! - A department that owns open feedback, or has active departments below it, stays active.
 
 mod actions;
+mod api;
 mod domain;
 mod store;
+mod wire;
 
-pub use actions::{calendar_of, require_active, service_department};
+pub use actions::{calendar_of, insert, require_active, service_department};
+pub use api::routes;
 pub use domain::{DepartmentId, Rung, SERVICE, Stander};
-pub use store::{Department, chain, insert};
-
-use utoipa_actix_web::service_config::ServiceConfig;
-
-/// Mounts the routes of this slice.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub use store::{Department, chain, find};

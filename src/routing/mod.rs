@@ -9,6 +9,7 @@ mod store;
 
 pub use actions::route;
 pub use domain::{Conditions, Facts, Routed, Rule, RuleId, WhyNot};
+pub use store::{RuleRow, insert, to_column};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

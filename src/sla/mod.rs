@@ -6,7 +6,7 @@ mod store;
 pub use domain::{
     Choice, Facts, Policy, PolicyId, PolicyVersionId, Target, TargetUnit, Terms, VisitStart, choose,
 };
-pub use store::{active_policies, load_terms};
+pub use store::{Content, active_policies, insert_policy, load_terms};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

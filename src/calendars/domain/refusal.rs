@@ -48,4 +48,21 @@ impl Refusal {
             Refusal::EmptyMakeUpDay(_) => "make_up_day_without_intervals",
         }
     }
+
+    /// Returns the sentence in Chinese.
+    pub fn chinese(&self) -> String {
+        match self {
+            Refusal::UnknownTimeZone(zone) => format!("未知时区 {zone}"),
+            Refusal::InvalidTimeOfDay(text) => format!("{text} 不是形如 09:00 的时刻"),
+            Refusal::IntervalNotPositive(start, end) => format!("时段 {start}-{end} 的结束不晚于开始"),
+            Refusal::IntervalsOverlap(start, end) => format!("时段 {start}-{end} 与前一时段重叠"),
+            Refusal::TooManyIntervals => "一天最多 24 个时段".into(),
+            Refusal::NoWorkingTime => "一周内没有工作时间".into(),
+            Refusal::InvalidStandardDay => "standard_day_minutes 须为 1 至 1440".into(),
+            Refusal::HolidayWithIntervals(date) => {
+                format!("节假日 {date} 不能有时段；缩短的工作日是调休上班日")
+            }
+            Refusal::EmptyMakeUpDay(date) => format!("调休上班日 {date} 没有时段"),
+        }
+    }
 }

@@ -4,11 +4,15 @@ mod chain;
 
 pub use chain::chain;
 
-use super::{DepartmentId, domain::SERVICE};
+use super::{
+    DepartmentId,
+    domain::{Refusal, SERVICE},
+    wire::DepartmentFilter,
+};
 use crate::{
     calendars::CalendarId,
     platform::{
-        db::{Tx, on_constraints},
+        db::{Tx, on_constraints, static_query},
         http::problem::{Error, Result},
     },
     schema::department,
@@ -16,7 +20,11 @@ use crate::{
     vocabulary::DepartmentKind,
 };
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Bool, Uuid},
+};
+use uuid::Uuid as Id;
 
 /// A department.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -72,8 +80,108 @@ pub fn service(tx: &mut Tx) -> Result<DepartmentId> {
     found.ok_or_else(|| Error::internal("there is no department `service`"))
 }
 
+/// Lets one change of the tree at a time go on, so that none waits for another in a circle.
+pub fn one_at_a_time(tx: &mut Tx) -> Result<()> {
+    TakeTurn {}.execute(tx)?;
+    Ok(())
+}
+
+/// Returns a department and holds it until the transaction is over.
+pub fn lock(tx: &mut Tx, id: DepartmentId) -> Result<Option<Department>> {
+    let query = department::table
+        .find(id)
+        .select(Department::as_select())
+        .for_update();
+    Ok(query.first(tx).optional()?)
+}
+
+/// Returns the departments that a filter wants, after the position.
+pub fn page(
+    tx: &mut Tx,
+    filter: &DepartmentFilter,
+    after: Option<DepartmentId>,
+    rows: i64,
+) -> Result<Vec<Department>> {
+    let mut query = department::table.select(Department::as_select()).into_boxed();
+    if let Some(active) = filter.active {
+        query = query.filter(department::active.eq(active));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(department::kind.eq(kind));
+    }
+    if let Some(parent) = filter.parent_id {
+        query = query.filter(department::parent_id.eq(parent));
+    }
+    if let Some(code) = &filter.code {
+        query = query.filter(department::code.eq(code));
+    }
+    if let Some(after) = after {
+        query = query.filter(department::id.gt(after));
+    }
+    Ok(query.order(department::id).limit(rows).load(tx)?)
+}
+
 /// Writes a new department.
-pub fn insert<const N: usize>(tx: &mut Tx, row: &Department, refusals: [(&str, Error); N]) -> Result<()> {
+pub fn insert(tx: &mut Tx, row: &Department) -> Result<()> {
     let done = diesel::insert_into(department::table).values(row).execute(tx);
-    on_constraints(done, refusals).map(|_| ())
+    on_constraints(done, refusals()).map(|_| ())
+}
+
+/// Writes a department as it is now.
+pub fn save(tx: &mut Tx, row: &Department) -> Result<()> {
+    let done = diesel::update(department::table.find(row.id))
+        .set(row)
+        .execute(tx);
+    on_constraints(done, refusals()).map(|_| ())
+}
+
+fn refusals() -> [(&'static str, Error); 5] {
+    [
+        ("department_code_key", Refusal::CodeTaken.into()),
+        ("department_tree_cycle_check", Refusal::Cycle.into()),
+        ("department_parent_check", Refusal::Cycle.into()),
+        ("department_tree_depth_check", Refusal::TooDeep.into()),
+        ("department_active_head_check", Refusal::HeadRequired.into()),
+    ]
+}
+
+static_query! {
+    /// Waits for the turn that the tree's trigger waits for too.
+    pub struct TakeTurn {} -> Bool = "SELECT pg_advisory_xact_lock(hashtext('department_tree')) IS NULL"
+}
+
+static_query! {
+    /// Looks for an active member of staff, who then stays active until the transaction is over.
+    pub struct ActiveStaff { id: Id => Uuid } -> Uuid = "SELECT id FROM staff WHERE id = $id AND active FOR SHARE"
+}
+
+static_query! {
+    /// Counts the open feedback that a department owns.
+    pub struct OpenFeedback { id: Id => Uuid } -> BigInt =
+        "SELECT count(*) FROM feedback WHERE department_id = $id AND status NOT IN ('closed', 'merged', 'cancelled')"
+}
+
+/// Refuses who is no active member of staff.
+pub fn require_staff(tx: &mut Tx, id: StaffId, pointer: &'static str) -> Result<()> {
+    let found: Option<Id> = ActiveStaff { id: id.0 }.get_result(tx).optional()?;
+    let refusal = || {
+        Error::field(
+            pointer,
+            "unknown_staff",
+            "is no active member of staff",
+            "不是在职员工",
+        )
+    };
+    found.map(|_| ()).ok_or_else(refusal)
+}
+
+/// Counts the open feedback that a department owns.
+pub fn open_feedback(tx: &mut Tx, id: DepartmentId) -> Result<i64> {
+    Ok(OpenFeedback { id: id.0 }.get_result(tx)?)
+}
+
+/// Counts the active departments right below one.
+pub fn active_children(tx: &mut Tx, id: DepartmentId) -> Result<i64> {
+    let children = department::table.filter(department::parent_id.eq(id).and(department::active));
+    Ok(children.count().get_result(tx)?)
 }

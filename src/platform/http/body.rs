@@ -23,6 +23,20 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Resul
     T::deserialize(from).map(Some)
 }
 
+/// The body of an action that needs no words: `{}`, or none at all.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// Returns whether `request` brings no body; such a request means `{}` where that is a whole body.
+pub fn is_absent(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    let length = headers.get(header::CONTENT_LENGTH);
+    !headers.contains_key(header::CONTENT_TYPE)
+        && !headers.contains_key(header::TRANSFER_ENCODING)
+        && length.is_none_or(|length| length == "0")
+}
+
 /// Returns the body of `request`, whole; refuses other media types, sizes and speeds.
 pub async fn read(request: &HttpRequest, payload: &mut Payload, media: &[&str]) -> Result<BytesMut> {
     require_media(request, media)?;

@@ -69,6 +69,34 @@ impl<T: Send + Sync + 'static> Command<T> {
     }
 }
 
+impl<T> Command<T> {
+    /// Reads a command of which `parse` understands the body; `media` names the media types that it knows.
+    pub async fn read(
+        request: &HttpRequest,
+        payload: &mut Payload,
+        media: &[&str],
+        parse: impl Fn(&[u8]) -> Result<T>,
+    ) -> Result<Self> {
+        let absent = body::is_absent(request) && parse(b"{}").is_ok();
+        let bytes = if absent {
+            b"{}".as_slice().into()
+        } else {
+            body::read(request, payload, media).await?
+        };
+        let key = Key::of(request, &bytes)?;
+        let expected = Expected::of(request)?;
+        let input = parse(&bytes)?;
+        if request.method() == Method::PATCH && expected.is_none() {
+            return Err(Error::PreconditionRequired);
+        }
+        Ok(Self {
+            input,
+            expected: expected.unwrap_or(Expected::Any),
+            key,
+        })
+    }
+}
+
 impl<T: ToSchema + DeserializeOwned + Validate + 'static> FromRequest for Command<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
@@ -76,19 +104,12 @@ impl<T: ToSchema + DeserializeOwned + Validate + 'static> FromRequest for Comman
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let patch = request.method() == Method::PATCH;
-            let bytes = body::read(&request, &mut payload, if patch { PATCH } else { JSON }).await?;
-            let key = Key::of(&request, &bytes)?;
-            let expected = Expected::of(&request)?;
-            let input = body::parse(&bytes)?;
-            if patch && expected.is_none() {
-                return Err(Error::PreconditionRequired);
-            }
-            Ok(Self {
-                input,
-                expected: expected.unwrap_or(Expected::Any),
-                key,
-            })
+            let media = if request.method() == Method::PATCH {
+                PATCH
+            } else {
+                JSON
+            };
+            Self::read(&request, &mut payload, media, body::parse).await
         })
     }
 }

@@ -1,4 +1,10 @@
-use super::{CalendarId, CalendarVersionId, Week, WorkCalendar};
+//! Every query on calendars.
+
+mod exceptions;
+
+pub use exceptions::*;
+
+use crate::calendars::{CalendarId, CalendarVersionId, Week, WorkCalendar};
 use crate::{
     platform::{
         db::{Tx, on_constraint, static_query},
@@ -99,9 +105,25 @@ pub fn load_versions(
 }
 
 /// Writes a new calendar.
-pub fn insert(tx: &mut Tx, row: &Calendar, taken: Error) -> Result<()> {
+pub fn insert(tx: &mut Tx, row: &Calendar) -> Result<()> {
     let done = diesel::insert_into(work_calendar::table).values(row).execute(tx);
-    on_constraint(done, "work_calendar_name_key", taken).map(|_| ())
+    on_constraint(done, "work_calendar_name_key", name_taken()).map(|_| ())
+}
+
+/// Writes a calendar as it is now.
+pub fn save(tx: &mut Tx, row: &Calendar) -> Result<()> {
+    let done = diesel::update(work_calendar::table.find(row.id))
+        .set(row)
+        .execute(tx);
+    on_constraint(done, "work_calendar_name_key", name_taken()).map(|_| ())
+}
+
+fn name_taken() -> Error {
+    Error::conflict(
+        "name_taken",
+        "Another calendar has this name.",
+        "该名称已被其他日历使用。",
+    )
 }
 
 /// Writes a version; nobody writes another one of the same calendar meanwhile, for its row is locked.
@@ -126,4 +148,101 @@ pub fn insert_version(
         .values(&row)
         .execute(tx)?;
     Ok(row.id)
+}
+
+/// Returns a calendar and keeps it from changing until the transaction is over; others may do so too.
+pub fn share(tx: &mut Tx, id: CalendarId) -> Result<Option<Calendar>> {
+    let query = work_calendar::table
+        .find(id)
+        .select(Calendar::as_select())
+        .for_share();
+    Ok(query.first(tx).optional()?)
+}
+
+/// Returns a calendar and holds it until the transaction is over.
+pub fn lock(tx: &mut Tx, id: CalendarId) -> Result<Option<Calendar>> {
+    let query = work_calendar::table
+        .find(id)
+        .select(Calendar::as_select())
+        .for_update();
+    Ok(query.first(tx).optional()?)
+}
+
+/// Returns a calendar.
+pub fn find(tx: &mut Tx, id: CalendarId) -> Result<Calendar> {
+    let query = work_calendar::table.find(id).select(Calendar::as_select());
+    query.first(tx).optional()?.ok_or(Error::NotFound("calendar"))
+}
+
+/// Returns the calendars that a filter wants, after the position.
+pub fn page(
+    tx: &mut Tx,
+    active: Option<bool>,
+    after: Option<CalendarId>,
+    rows: i64,
+) -> Result<Vec<Calendar>> {
+    let mut query = work_calendar::table.select(Calendar::as_select()).into_boxed();
+    if let Some(active) = active {
+        query = query.filter(work_calendar::active.eq(active));
+    }
+    if let Some(after) = after {
+        query = query.filter(work_calendar::id.gt(after));
+    }
+    Ok(query.order(work_calendar::id).limit(rows).load(tx)?)
+}
+
+static_query! {
+    /// Tells whether the organisation or an active department works by a calendar.
+    pub struct Used { id: uuid::Uuid => sql_types::Uuid } -> sql_types::Bool =
+        "SELECT EXISTS (SELECT FROM settings WHERE calendar_id = $id) \
+         OR EXISTS (SELECT FROM department WHERE calendar_id = $id AND active)"
+}
+
+/// Returns whether the organisation or an active department works by a calendar.
+pub fn is_used(tx: &mut Tx, id: CalendarId) -> Result<bool> {
+    Ok(Used { id: id.0 }.get_result(tx)?)
+}
+
+/// Returns the newest version of a calendar.
+pub fn newest(tx: &mut Tx, id: CalendarId) -> Result<Version> {
+    let query = calendar_version::table
+        .filter(calendar_version::calendar_id.eq(id))
+        .order(calendar_version::number.desc())
+        .select(Version::as_select());
+    query.first(tx).optional()?.ok_or(Error::NotFound("calendar"))
+}
+
+/// Returns one version of a calendar by its number.
+pub fn find_version(tx: &mut Tx, id: CalendarId, number: i32) -> Result<Version> {
+    let query = calendar_version::table
+        .filter(
+            calendar_version::calendar_id
+                .eq(id)
+                .and(calendar_version::number.eq(number)),
+        )
+        .select(Version::as_select());
+    query
+        .first(tx)
+        .optional()?
+        .ok_or(Error::NotFound("calendar version"))
+}
+
+/// Returns the versions of a calendar before a number, newest first.
+pub fn versions(
+    tx: &mut Tx,
+    id: CalendarId,
+    before: Option<i32>,
+    rows: i64,
+) -> Result<Vec<(CalendarVersionId, i32, DateTime<Utc>)>> {
+    find(tx, id)?;
+    let query = calendar_version::table
+        .filter(calendar_version::calendar_id.eq(id))
+        .filter(calendar_version::number.lt(before.unwrap_or(i32::MAX)))
+        .order(calendar_version::number.desc())
+        .select((
+            calendar_version::id,
+            calendar_version::number,
+            calendar_version::created_at,
+        ));
+    Ok(query.limit(rows).load(tx)?)
 }
