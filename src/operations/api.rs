@@ -6,12 +6,14 @@ use super::{
     wire::HealthOut,
 };
 use crate::platform::{
+    clock::Clock,
     db::Db,
-    http::problem::{Problem, Result},
+    http::problem::{Error, Problem, Result, Text},
     metrics::Metrics,
 };
 use actix_web::{
     HttpResponse, get,
+    http::StatusCode,
     web::{Data, Json},
 };
 use std::time::Duration;
@@ -70,7 +72,7 @@ async fn get_readiness(
         example = "hearback_worker_lag_seconds 0\n")
 ), security(()))]
 #[get("/metrics")]
-async fn get_metrics(db: Data<Db>, metrics: Data<Metrics>) -> HttpResponse {
+async fn get_metrics(db: Data<Db>, clock: Data<Clock>, metrics: Data<Metrics>) -> HttpResponse {
     for crew in db.status() {
         let connections = usize::try_from(crew.connections).unwrap_or_default();
         metrics.database(crew.name, "queued", crew.queued);
@@ -79,10 +81,30 @@ async fn get_metrics(db: Data<Db>, metrics: Data<Metrics>) -> HttpResponse {
         metrics.database(crew.name, "connections", connections);
     }
     // without the database the last figure stays: its age shows in the work that queues
-    if let Ok(Ok(seconds)) = timeout(LIMIT, db.read(store::worker_lag)).await {
+    let now = clock.now();
+    if let Ok(Ok(seconds)) = timeout(LIMIT, db.read(move |tx| store::worker_lag(tx, now))).await {
         metrics.worker_lag(seconds);
     }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(metrics.text())
+}
+
+impl From<Unready> for Error {
+    fn from(why: Unready) -> Self {
+        let (code, en, zh) = match why {
+            Unready::Draining => ("draining", "The server is about to stop.", "服务器即将停止。"),
+            Unready::Database => (
+                "database_unreachable",
+                "The database does not answer.",
+                "数据库没有响应。",
+            ),
+            Unready::Schema => (
+                "schema_mismatch",
+                "The database's schema is not the one that this server was built for.",
+                "数据库结构与本服务器的版本不符。",
+            ),
+        };
+        Self::refused(StatusCode::SERVICE_UNAVAILABLE, code, Text::new(en, zh))
+    }
 }

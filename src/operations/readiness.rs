@@ -1,11 +1,7 @@
 //! Whether this server should be sent requests.
 
 use super::store;
-use crate::platform::{
-    db::Db,
-    http::problem::{Error, Text},
-};
-use actix_web::http::StatusCode;
+use crate::platform::db::Db;
 use std::{
     sync::Mutex,
     time::{Duration, Instant},
@@ -26,25 +22,6 @@ pub enum Unready {
     Database,
     /// The database has another version of the schema.
     Schema,
-}
-
-impl From<Unready> for Error {
-    fn from(why: Unready) -> Self {
-        let (code, en, zh) = match why {
-            Unready::Draining => ("draining", "The server is about to stop.", "服务器即将停止。"),
-            Unready::Database => (
-                "database_unreachable",
-                "The database does not answer.",
-                "数据库没有响应。",
-            ),
-            Unready::Schema => (
-                "schema_mismatch",
-                "The database's schema is not the one that this server was built for.",
-                "数据库结构与本服务器的版本不符。",
-            ),
-        };
-        Self::refused(StatusCode::SERVICE_UNAVAILABLE, code, Text::new(en, zh))
-    }
 }
 
 /// What the database last said, and when.

@@ -12,6 +12,7 @@ use crate::{
         config::Config,
         db::{self, Db, DbConfig},
         http::problem::Error,
+        jobs::Worker,
         metrics::Metrics,
     },
 };
@@ -36,6 +37,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const CONNECTIONS: usize = 8192;
 /// How long requests that run may take when the server stops, in seconds.
 const LAST_REQUESTS: u64 = 25;
+
+/// How long the background work of the moment may take when the server stops.
+const LAST_JOB: Duration = Duration::from_secs(10);
 
 /// Says why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -141,6 +145,7 @@ fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Resu
 async fn serve(parts: Parts, home: &mut Home) -> Result<(), ServeError> {
     let (bind, metrics, drain) = (parts.config.bind, parts.metrics.clone(), parts.config.drain);
     let signals = stop::Signals::new()?;
+    let worker = parts.config.worker.then(|| worker(&parts).start());
     let server = listen(parts).map_err(|error| ServeError::Bind(bind, error))?;
     writeln!(
         io::stdout(),
@@ -150,7 +155,20 @@ async fn serve(parts: Parts, home: &mut Home) -> Result<(), ServeError> {
         served = stop::until_stopped(server, signals, &metrics, drain) => served,
         () = home.keep() => Ok(()),
     };
+    if worker.is_some_and(|worker| !worker.stop(LAST_JOB)) {
+        log::warn!("background work goes on elsewhere, once its lease has run out");
+    }
     Ok(served?)
+}
+
+fn worker(parts: &Parts) -> Worker {
+    let (clock, metrics) = (parts.clock.clone(), parts.metrics.clone());
+    Worker::new(
+        parts.db.clone(),
+        clock.into_inner(),
+        metrics.into_inner(),
+        app::background(),
+    )
 }
 
 fn listen(parts: Parts) -> io::Result<Server> {

@@ -15,3 +15,4 @@ mod house;
 mod http;
 mod migrations;
 mod operations;
+mod serving;
