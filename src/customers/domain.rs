@@ -1,6 +1,6 @@
 //! When two addresses are the same address, and what a customer may not do.
 
-use crate::id_type;
+use crate::{codes, id_type};
 use unicode_normalization::UnicodeNormalization;
 
 id_type!(
@@ -15,6 +15,23 @@ id_type!(
     /// The id of an interaction.
     InteractionId
 );
+
+codes! {
+    /// Whether a customer is live.
+    pub enum CustomerStatus = "customer_status" {
+        Active = "active", "Active", "有效";
+        Merged = "merged", "Became part of another", "已合并";
+        Erased = "erased", "Personal data erased", "已抹除";
+    }
+}
+
+codes! {
+    /// Which address two customers share.
+    pub enum MatchedOn = "matched_on" {
+        Phone = "phone", "Phone", "电话";
+        Email = "email", "E-mail", "邮箱";
+    }
+}
 
 /// Why a command on a customer is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

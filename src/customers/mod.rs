@@ -5,13 +5,16 @@
 //! - A customer that became part of another stays readable and says into which; it changes no more.
 //! - A tag whose time is over is shown no more, whatever has cleaned up.
 
+mod actions;
+mod api;
 mod domain;
 mod store;
+mod wire;
 
+pub use actions::{Registered, create, create_stub, note};
+pub use api::routes;
 pub use domain::{CustomerId, InteractionId, TagId, normalised_email, normalised_phone};
-pub use store::{Customer, NewInteraction, by_contact, find, note_interaction};
-
-use utoipa_actix_web::service_config::ServiceConfig;
-
-/// Mounts the routes of this slice.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub use store::{
+    Customer, Interaction, NewInteraction, Profile, by_contact, find, interactions, note_interaction, profile,
+};
+pub use wire::{CustomerIn, CustomerOut, ExternalRef, InteractionIn, InteractionOut};

@@ -27,6 +27,15 @@ pub fn has_control(text: &str) -> bool {
     text.chars().any(char::is_control)
 }
 
+/// Returns whether `text` is one line with something to see in it, as [`pattern`] demands.
+pub fn is_visible(text: &str) -> bool {
+    let unseen = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{2064}' | '\u{feff}')
+    };
+    !has_control(text) && !text.chars().all(unseen)
+}
+
 /// Returns the schema of bounded text.
 pub fn schema(longest: usize, lines: bool, description: &str) -> Schema {
     ObjectBuilder::new()

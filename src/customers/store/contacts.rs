@@ -1,7 +1,7 @@
 //! Phones and e-mails: whose they are.
 
 use crate::{
-    customers::domain::{CustomerId, normalised_email, normalised_phone},
+    customers::domain::{CustomerId, MatchedOn, normalised_email, normalised_phone},
     platform::{
         db::{Tx, static_query},
         http::problem::Result,
@@ -28,4 +28,28 @@ pub fn by_contact(tx: &mut Tx, phone: Option<&str>, email: Option<&str>) -> Resu
         return Ok(Vec::new());
     }
     Ok(ByContact { phone, email }.load(tx)?)
+}
+
+/// Another live customer with the same address.
+#[derive(Clone, Debug, diesel::Queryable)]
+pub struct Duplicate {
+    pub id: CustomerId,
+    pub number: String,
+    pub name: String,
+    pub matched_on: MatchedOn,
+}
+
+static_query! {
+    /// Finds other live customers with one of the addresses; a phone says more than an e-mail.
+    struct Duplicates { id: CustomerId => SqlUuid } -> (SqlUuid, Text, Text, Text) =
+        "SELECT DISTINCT ON (c.id) c.id, c.number, c.name, p.kind \
+         FROM customer_contact_point own \
+         JOIN customer_contact_point p ON p.kind = own.kind AND p.normalised = own.normalised AND p.customer_id <> $id \
+         JOIN customer c ON c.id = p.customer_id \
+         WHERE own.customer_id = $id AND c.status = 'active' ORDER BY c.id, p.kind DESC LIMIT 20"
+}
+
+/// Returns other live customers with one of this one's addresses, at most 20.
+pub fn duplicates(tx: &mut Tx, id: CustomerId) -> Result<Vec<Duplicate>> {
+    Ok(Duplicates { id }.load(tx)?)
 }

@@ -7,14 +7,21 @@ use crate::{
         http::problem::{Error, Result},
         ids,
     },
+    staff::StaffId,
     vocabulary::{Channel, Direction, InteractionKind},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
     RunQueryDsl,
-    sql_types::{Double, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
+
+/// After the last instant that is stored: 1 January 2200.
+const LATEST: DateTime<Utc> = match DateTime::from_timestamp_secs(7_258_118_400) {
+    Some(at) => at,
+    None => DateTime::UNIX_EPOCH,
+};
 
 /// An interaction to be noted; it belongs to a customer, a feedback or both.
 #[derive(Clone, Debug)]
@@ -79,4 +86,76 @@ pub fn note_interaction(tx: &mut Tx, new: NewInteraction) -> Result<InteractionI
     );
     on_constraints(insert.execute(tx), [("interaction_feedback_id_fkey", unknown)])?;
     Ok(id)
+}
+
+/// An interaction of a customer.
+#[derive(Clone, Debug, diesel::Queryable)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Interaction {
+    pub id: InteractionId,
+    pub customer_id: CustomerId,
+    pub feedback_id: Option<Uuid>,
+    pub channel: Channel,
+    pub direction: Direction,
+    pub kind: InteractionKind,
+    pub summary: String,
+    pub sentiment: Option<f64>,
+    pub occurred_at: DateTime<Utc>,
+    pub staff_id: Option<StaffId>,
+    pub created_at: DateTime<Utc>,
+}
+
+type InteractionSql = (
+    SqlUuid,
+    SqlUuid,
+    Nullable<SqlUuid>,
+    Text,
+    Text,
+    Text,
+    Text,
+    Nullable<Double>,
+    Timestamptz,
+    Nullable<SqlUuid>,
+    Timestamptz,
+);
+
+static_query! {
+    /// Finds the interactions of a customer after a position, latest first.
+    struct OfCustomer {
+        customer: CustomerId => SqlUuid, at: DateTime<Utc> => Timestamptz, id: InteractionId => SqlUuid,
+        rows: i64 => BigInt
+    } -> InteractionSql =
+        "SELECT id, customer_id, feedback_id, channel, direction, kind, summary, sentiment::float8, occurred_at, \
+         staff_id, created_at FROM interaction \
+         WHERE customer_id = $customer AND (occurred_at, id) < ($at, $id) \
+         ORDER BY occurred_at DESC, id DESC LIMIT $rows"
+}
+
+static_query! {
+    /// Finds one interaction.
+    struct One { id: InteractionId => SqlUuid } -> InteractionSql =
+        "SELECT id, customer_id, feedback_id, channel, direction, kind, summary, sentiment::float8, occurred_at, \
+         staff_id, created_at FROM interaction WHERE id = $id"
+}
+
+/// Returns the customer's interactions after a position, latest first.
+pub fn interactions(
+    tx: &mut Tx,
+    customer: CustomerId,
+    after: Option<(DateTime<Utc>, InteractionId)>,
+    rows: i64,
+) -> Result<Vec<Interaction>> {
+    let (at, id) = after.unwrap_or((LATEST, InteractionId(Uuid::max())));
+    Ok(OfCustomer {
+        customer,
+        at,
+        id,
+        rows,
+    }
+    .load(tx)?)
+}
+
+/// Returns the interaction.
+pub fn interaction(tx: &mut Tx, id: InteractionId) -> Result<Interaction> {
+    Ok(One { id }.get_result(tx)?)
 }

@@ -2,9 +2,24 @@
 
 mod contacts;
 mod interactions;
+mod profile;
+mod search;
+mod sql;
+mod tags;
+mod write;
 
-pub use contacts::by_contact;
-pub use interactions::{NewInteraction, note_interaction};
+pub use contacts::{Duplicate, by_contact, duplicates};
+pub use interactions::{Interaction, NewInteraction, interaction, interactions, note_interaction};
+pub use profile::{Profile, profile};
+pub use search::{Wanted, page};
+pub use tags::{
+    Tag, add_customer_tag, delete_tag, insert_tag, lock_tag, remove_customer_tag, set_customer_tags, tag,
+    tags, update_tag,
+};
+pub use write::{
+    Address, Columns, Locked, add_refs, by_ref, claim_ref, index, insert, lock, set_addresses, set_refs,
+    update,
+};
 
 use super::domain::CustomerId;
 use crate::{

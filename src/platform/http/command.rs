@@ -51,14 +51,30 @@ impl<T: Send + Sync + 'static> Command<T> {
         O: Resource + Send + 'static,
         W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,
     {
+        self.run_either(db, caller, move |tx, actor, command| {
+            Ok((status, work(tx, actor, command)?))
+        })
+        .await
+    }
+
+    /// Does what [`Command::run`] does where the work decides the status: made, or changed.
+    pub async fn run_either<O, W>(self, db: &Db, caller: &Caller, work: W) -> Result<Reply<O>>
+    where
+        O: Resource + Send + 'static,
+        W: Fn(&mut Tx, &Actor, &Self) -> Result<(StatusCode, O)> + Send + Sync + 'static,
+    {
         let caller = caller.clone();
+        let answer = move |tx: &mut Tx, caller: &Caller, command: &Self| {
+            let (status, out) = work(tx, caller, command)?;
+            Reply::new(status, &out)
+        };
         db.write(
             move |tx| match self.key.as_ref().map(|key| key.by(caller.principal())) {
-                None => Reply::new(status, &work(tx, &caller, &self)?),
+                None => answer(tx, &caller, &self),
                 Some(key) => match kept::claim(tx, &key, caller.at)? {
                     Some(stored) => key.check(&stored).map(|()| Reply::replayed(stored)),
                     None => {
-                        let reply = Reply::new(status, &work(tx, &caller, &self)?)?;
+                        let reply = answer(tx, &caller, &self)?;
                         kept::keep(tx, &key, &reply.stored(&key.fingerprint)?)?;
                         Ok(reply)
                     }
