@@ -1,6 +1,11 @@
-//! What needs every slice: overview, timeline.
+//! What needs every slice: a customer seen from all sides.
+//!
+//! - Whoever may read customers sees this; of feedback each sees what is theirs to see, and counts no other.
+//! - Only what exists is shown: points, tiers, RFM and lifetime value come with the slices that know them.
 
-use utoipa_actix_web::service_config::ServiceConfig;
+mod actions;
+mod api;
+mod store;
+mod wire;
 
-/// Mounts the routes of this slice.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
+pub use api::routes;
