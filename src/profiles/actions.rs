@@ -6,7 +6,10 @@ use crate::{
     platform::{
         auth::Actor,
         db::Tx,
-        http::problem::{Error, Result},
+        http::{
+            precondition::Expected,
+            problem::{Error, Result},
+        },
     },
 };
 
@@ -15,9 +18,10 @@ pub fn note_interaction(
     tx: &mut Tx,
     actor: &Actor,
     id: CustomerId,
+    expected: &Expected,
     input: &InteractionIn,
 ) -> Result<Interaction> {
-    let noted = customers::note(tx, actor, id, input)?;
+    let noted = customers::note(tx, actor, id, expected, input)?;
     if let Some(feedback) = input.feedback_id {
         let known = store::is_feedback_of(tx, feedback, id, actor.scope().into())?;
         if !known {

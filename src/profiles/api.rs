@@ -133,7 +133,8 @@ async fn create_interaction(
 ) -> Result<Reply<InteractionOut>> {
     command
         .run(&db, &caller, StatusCode::CREATED, move |tx, actor, command| {
-            actions::note_interaction(tx, actor, *id, &command.input).map(InteractionOut::from)
+            actions::note_interaction(tx, actor, *id, &command.expected, &command.input)
+                .map(InteractionOut::from)
         })
         .await
 }

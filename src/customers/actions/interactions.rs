@@ -20,7 +20,13 @@ use crate::{
 /// Notes what passed between a customer and the organisation; refuses a time in the future.
 ///
 /// Whether the feedback that it refers to is this customer's, and what that changes there, is the caller's to say.
-pub fn note(tx: &mut Tx, actor: &Actor, id: CustomerId, input: &InteractionIn) -> Result<Interaction> {
+pub fn note(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: CustomerId,
+    expected: &Expected,
+    input: &InteractionIn,
+) -> Result<Interaction> {
     let occurred_at = input.occurred_at.map_or(actor.at, |at| at.0);
     if occurred_at > actor.at {
         return Err(Error::field(
@@ -30,7 +36,7 @@ pub fn note(tx: &mut Tx, actor: &Actor, id: CustomerId, input: &InteractionIn) -
             "不能是未来时间",
         ));
     }
-    lock_live(tx, id, &Expected::Any)?;
+    lock_live(tx, id, expected)?;
     let new = NewInteraction {
         customer_id: Some(id),
         feedback_id: input.feedback_id,
