@@ -316,7 +316,7 @@ diesel::table! {
         feedback_id -> Uuid,
         seq -> Int4,
         name -> Text,
-        salt -> Bytea,
+        salt -> Text,
         text -> Nullable<Text>,
     }
 }
@@ -555,7 +555,7 @@ diesel::table! {
         /// The clock with its segments: the truth from which the other columns are derived.
         fold -> Jsonb,
         policy_version_id -> Nullable<Uuid>,
-        warned_percent -> Int4,
+        warned_percent -> Array<Int4>,
     }
 }
 

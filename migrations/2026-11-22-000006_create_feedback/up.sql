@@ -140,7 +140,7 @@ CREATE TABLE feedback_event_text (
     feedback_id uuid NOT NULL,
     seq integer NOT NULL,
     name text NOT NULL,
-    salt bytea NOT NULL,
+    salt text NOT NULL,
     text text,
     PRIMARY KEY (feedback_id, seq, name),
     FOREIGN KEY (feedback_id, seq) REFERENCES feedback_event ON DELETE RESTRICT

@@ -20,7 +20,7 @@ CREATE TABLE sla_clock (
     ended_at timestamptz,
     fold jsonb NOT NULL,
     policy_version_id uuid REFERENCES sla_policy_version ON DELETE RESTRICT,
-    warned_percent integer NOT NULL DEFAULT 0,
+    warned_percent integer[] NOT NULL DEFAULT '{}',
     UNIQUE (feedback_id, kind, round, seq),
     CHECK (open = (ended_at IS NULL))
 );

@@ -6,7 +6,6 @@ use crate::{
     calendars::{self, CalendarId, Interval, Week},
     departments::{self, Department, DepartmentId, SERVICE},
     platform::{
-        auth::Actor,
         db::Tx,
         http::problem::{Error, Result},
         ids,
@@ -14,11 +13,10 @@ use crate::{
     routing::{self, RuleId},
     settings::{self, Settings},
     sla::{self, Terms},
-    staff::{self, StaffEventKind, StaffId},
+    staff::StaffId,
     vocabulary::{DepartmentKind, FeedbackType},
 };
 use chrono::{DateTime, Utc};
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What the defaults are made from.
@@ -72,11 +70,6 @@ const RULES: [(&str, FeedbackType, &str); 4] = [
     ("表扬 → 市场部", FeedbackType::Praise, "marketing"),
 ];
 
-/// Returns whether the database is empty.
-pub fn wanted(tx: &mut Tx) -> Result<bool> {
-    store::is_empty(tx)
-}
-
 /// Fills an empty database and returns whether it did; any number of servers may call it at once.
 pub fn fill(tx: &mut Tx, input: &DefaultsIn) -> Result<bool> {
     if !store::is_empty(tx)? {
@@ -90,14 +83,6 @@ pub fn fill(tx: &mut Tx, input: &DefaultsIn) -> Result<bool> {
         ..
     } = input;
     store::insert_admin(tx, admin, admin_email, admin_name, password_hash, input.at)?;
-    let payload = json!({ "role": "admin", "department_id": null, "active": true });
-    staff::note(
-        tx,
-        &Actor::system(input.at),
-        admin,
-        StaffEventKind::Created,
-        payload,
-    )?;
     let calendar_id = calendar(tx, input)?;
     let departments = fill_departments(tx, admin, input.at)?;
     settings::insert(tx, &first_settings(input, calendar_id))?;

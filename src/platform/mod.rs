@@ -11,5 +11,6 @@ pub mod ids;
 pub mod jobs;
 pub mod metrics;
 pub mod search;
+pub mod secret;
 pub mod text;
 pub mod time;

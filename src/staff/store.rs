@@ -1,8 +1,7 @@
 //! Every query on staff and their history.
 
 use super::{
-    Person,
-    domain::{StaffEventKind, StaffId, StaffRole},
+    domain::{Person, StaffEventKind, StaffId, StaffRole},
     wire::StaffFilter,
 };
 use crate::{

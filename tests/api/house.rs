@@ -9,7 +9,6 @@ const FLOORS: &[&str] = &[
     "calendars",
     "staff",
     "departments",
-    "api_keys",
     "sla",
     "routing",
     "customers",

@@ -1,7 +1,7 @@
 use crate::{
     departments::{
         DepartmentId,
-        domain::{self, Place, Rung, Standing},
+        domain::{self, Place, Rung, Stander, Standing},
     },
     platform::{
         auth::Role,
@@ -61,6 +61,33 @@ pub fn chain(tx: &mut Tx, department: DepartmentId, at: DateTime<Utc>) -> Result
     let people = named.flatten().map(|id| id.0).collect();
     let rows: Vec<StandingRow> = Standings { people, at }.load(tx)?;
     Ok(domain::chain(&places, &rows.into_iter().map(standing).collect()))
+}
+
+static_query! {
+    /// Lists the active administrators, the oldest first.
+    struct Administrators {} -> Uuid =
+        "SELECT id FROM staff WHERE role = 'admin' AND active ORDER BY created_at, id"
+}
+
+/// Returns the active administrators, the oldest first: who is called where a chain ends.
+pub fn administrators(tx: &mut Tx, at: DateTime<Utc>) -> Result<Vec<Stander>> {
+    let ids: Vec<StaffId> = Administrators {}.load(tx)?;
+    let rows: Vec<StandingRow> = Standings { people: ids.iter().map(|id| id.0).collect(), at }.load(tx)?;
+    let place = |id: &StaffId| Place { department_id: DepartmentId(Id::nil()), head: Some(*id), deputy: None };
+    let places: Vec<Place> = ids.iter().map(place).collect();
+    let rungs = domain::chain(&places, &rows.into_iter().map(standing).collect());
+    Ok(rungs.into_iter().filter_map(|rung| rung.head).collect())
+}
+
+static_query! {
+    /// Tells whether a department is active.
+    struct IsActive { department: Id => Uuid } -> Bool =
+        "SELECT coalesce((SELECT active FROM department WHERE id = $department), false)"
+}
+
+/// Returns whether a department is active.
+pub fn is_active(tx: &mut Tx, department: DepartmentId) -> Result<bool> {
+    Ok(IsActive { department: department.0 }.get_result(tx)?)
 }
 
 fn standing(row: StandingRow) -> (StaffId, Standing) {

@@ -1,0 +1,140 @@
+//! T19 to T21: merged, cancelled, concluded.
+
+use super::{View, case::{Case, Step as Line}, compensation, done, open, plan::withdraw_plan};
+use crate::{
+    feedback::{
+        domain::{CancelReason, EventKind, FeedbackId, Refusal, ReplyId, StatusExt, Step},
+        store::{self, Approval, Reply},
+        wire::{CancelIn, ConcludeIn, MergeIn},
+    },
+    platform::{
+        auth::Actor,
+        db::Tx,
+        http::{
+            precondition::Expected,
+            problem::{Error, Result},
+        },
+        ids,
+    },
+    staff::StaffId,
+    vocabulary::{ApprovalDecision, ClockKind, DeliveryState, Outcome, PlanState, Status},
+};
+use serde_json::json;
+
+/// T19: two cases of the same customer become one; of clocks that both have open the smaller rest goes on.
+///
+/// Refuses: `invalid_transition`, `different_customer`, `target_not_open`, 422 `unknown_feedback`.
+pub fn merge(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &MergeIn, expected: &Expected) -> Result<View> {
+    // rows of one table are locked by ascending id
+    let unknown = |_| Error::field("/into_id", "unknown_feedback", "is no feedback", "反馈不存在");
+    let mut survivor = if input.into_id < id { Some(Case::lock(tx, actor.scope(), input.into_id).map_err(unknown)?) } else { None };
+    let (mut case, stance) = open(tx, actor, id, expected, Step::Merge)?;
+    if input.into_id == id {
+        return Err(stance.refused(Refusal::TargetNotOpen, &case));
+    }
+    let mut survivor = match survivor.take() {
+        Some(survivor) => survivor,
+        None => Case::lock(tx, actor.scope(), input.into_id).map_err(unknown)?,
+    };
+    let at = actor.at;
+    survivor.settle(at)?;
+    if !survivor.row.status.is_open() {
+        return Err(stance.refused(Refusal::TargetNotOpen, &case));
+    }
+    if case.row.customer_id.is_none() || case.row.customer_id != survivor.row.customer_id {
+        return Err(stance.refused(Refusal::DifferentCustomer, &case));
+    }
+    if let Some(plan) = stance.plan.as_ref().filter(|plan| plan.state == PlanState::Pending) {
+        withdraw_plan(tx, plan, actor)?;
+    }
+    compensation::release(tx, id)?;
+    carry(&case, &mut survivor, at)?;
+    case.end_clocks(at);
+    case.row.merged_into_id = Some(input.into_id);
+    case.row.owes_explanation_since = None;
+    let line = Line::by(actor, EventKind::Merged).with(json!({ "into_id": input.into_id }));
+    case.go(Status::Merged, line.saying("reason", &input.reason))?;
+    case.tell_customer("merged", at);
+    let line = Line::by(actor, EventKind::MergedIn).with(json!({ "merged_id": id, "number": case.row.number }));
+    survivor.note(line)?;
+    survivor.save(tx, at)?;
+    done(tx, actor, case)
+}
+
+fn carry(case: &Case, survivor: &mut Case, at: chrono::DateTime<chrono::Utc>) -> Result<()> {
+    for stored in case.open_clocks() {
+        survivor.change(stored.clock.kind, |clock, book| {
+            // each rest is measured by its own calendars
+            let mut merged = stored.clock.clone();
+            merged.aim.budget_ms = stored.clock.remaining_at(at, &case.rules.calendars).saturating_add(stored.clock.consumed_at(at, book));
+            clock.carry_remaining(at, &merged, book).map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// T20: invalid, spam, or withdrawn by the customer; counted apart.
+///
+/// Refuses: `invalid_transition`, `already_replied`, `only_withdrawn`.
+pub fn cancel(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &CancelIn, expected: &Expected) -> Result<View> {
+    let (mut case, stance) = open(tx, actor, id, expected, Step::Cancel)?;
+    let begun = !matches!(case.row.status, Status::Registered | Status::Dispatched);
+    if begun && input.reason != CancelReason::Withdrawn {
+        return Err(stance.refused(Refusal::OnlyWithdrawn, &case));
+    }
+    case.end_clocks(actor.at);
+    compensation::release(tx, id)?;
+    case.row.owes_explanation_since = None;
+    case.go(Status::Cancelled, Line::by(actor, EventKind::Cancelled).with(json!({ "reason": input.reason })))?;
+    case.tell_customer("cancelled", actor.at);
+    done(tx, actor, case)
+}
+
+/// T21: nothing more can be done; the text goes to the customer as the last reply under this decision, which
+/// counts as its approval.
+///
+/// Refuses: `invalid_transition`, `not_max_level`, `too_few_rounds`.
+pub fn conclude(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ConcludeIn, expected: &Expected) -> Result<View> {
+    let (mut case, _) = open(tx, actor, id, expected, Step::Conclude)?;
+    let at = actor.at;
+    let decider = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
+    let approval = Approval {
+        id: ids::next(),
+        feedback_id: id,
+        round: case.row.round,
+        plan_id: None,
+        proposer_id: None,
+        kind: "conclusion".into(),
+        approver_id: Some(decider),
+        decision: ApprovalDecision::Approved,
+        comment: Some(input.reason.0.clone()),
+        standing: Some("head".into()),
+        at,
+    };
+    store::insert_approval(tx, &approval)?;
+    let reply = Reply {
+        id: ReplyId(ids::next()),
+        feedback_id: id,
+        round: case.row.round,
+        approval_id: approval.id,
+        approval_decision: ApprovalDecision::Approved,
+        channel: case.detail.reply_channel,
+        channel_reason: None,
+        text: input.text.0.clone(),
+        basis: input.reason.0.clone(),
+        sent_by: Some(decider),
+        sent_at: at,
+        delivery_state: DeliveryState::Sent,
+        delivered_at: None,
+    };
+    store::insert_reply(tx, &reply)?;
+    case.meet(ClockKind::FirstResponse, at)?;
+    case.end_clocks(at);
+    compensation::release(tx, id)?;
+    case.row.outcome = Some(Outcome::Unresolvable);
+    case.row.closed_at = Some(at);
+    case.row.owes_explanation_since = None;
+    let line = Line::by(actor, EventKind::Concluded).with(json!({ "reply_id": reply.id }));
+    case.go(Status::Closed, line.saying("reason", &input.reason).saying("text", &input.text))?;
+    done(tx, actor, case)
+}

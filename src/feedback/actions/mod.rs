@@ -1,0 +1,130 @@
+//! One function per command: lock, settle, decide, store.
+
+mod amend;
+mod case;
+mod clocks;
+mod compensation;
+mod confirm;
+mod dispatch;
+mod ending;
+mod notes;
+mod plan;
+mod register;
+mod reply;
+mod rules;
+mod settle;
+mod standing;
+mod tick;
+mod work;
+
+pub use amend::{amend, renew_token, set_priority};
+pub use case::{Case, hashed};
+pub use confirm::{confirm, escalate, reopen};
+pub use dispatch::{dispatch, transfer};
+pub use ending::{cancel, conclude, merge};
+pub use notes::{customer_answer, meet_first_response, progress_note};
+pub use plan::{approve, reject, submit_plan, withdraw};
+pub use register::{Registered, register};
+pub use reply::{alternative, deliver, reply};
+pub use rules::{Book, Rules};
+pub use standing::Stance;
+pub use tick::tick;
+pub use work::{accept, ask, hold, resume, return_to_service};
+
+use crate::{
+    feedback::{
+        domain::{FeedbackId, Refusal, Step},
+        store,
+    },
+    platform::{
+        auth::Actor,
+        chain,
+        db::Tx,
+        http::{
+            precondition::Expected,
+            problem::{Error, FieldError, Result, Text},
+        },
+    },
+};
+
+/// A case, and what the actor may do with it now.
+pub struct View {
+    /// The case.
+    pub case: Case,
+    /// What the actor may do now.
+    pub allowed: Vec<Step>,
+}
+
+/// Locks a case for `step`: scope, precondition, settling, then who, from where and guard, in that order.
+fn open(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected, step: Step) -> Result<(Case, Stance)> {
+    let mut case = Case::lock(tx, actor.scope(), id)?;
+    expected.check(case.row.version)?;
+    case.settle(actor.at)?;
+    let stance = Stance::load(tx, actor, &case)?;
+    stance.require(step, &case)?;
+    Ok((case, stance))
+}
+
+/// Stores the case and returns it with what the actor may do next.
+fn done(tx: &mut Tx, actor: &Actor, mut case: Case) -> Result<View> {
+    case.save(tx, actor.at)?;
+    let allowed = Stance::load(tx, actor, &case)?.allowed();
+    Ok(View { case, allowed })
+}
+
+/// Reads a case as of now, with what the actor may do.
+pub fn read(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<View> {
+    let case = Case::read(tx, actor.scope(), id)?;
+    view(tx, actor, case)
+}
+
+/// Computes what happened to a case by itself, and what the actor may do.
+pub fn view(tx: &mut Tx, actor: &Actor, mut case: Case) -> Result<View> {
+    case.settle(actor.at)?;
+    case.refresh_times(actor.at);
+    let allowed = Stance::load(tx, actor, &case)?.allowed();
+    Ok(View { case, allowed })
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let (en, zh) = refusal.texts();
+        match (refusal, refusal.pointer()) {
+            (Refusal::NotYours, _) => Self::Forbidden,
+            (_, Some(pointer)) => {
+                Self::Invalid(vec![FieldError::new(pointer, refusal.code(), Text::new(en, zh))])
+            }
+            (_, None) => Self::conflict(refusal.code(), en, zh),
+        }
+    }
+}
+
+/// Reads a case by its number as of now, with what the actor may do.
+pub fn read_by_number(tx: &mut Tx, actor: &Actor, number: &str) -> Result<View> {
+    let (row, detail) = store::find_by_number(tx, actor.scope(), number)?;
+    let case = Case::with_clocks(tx, row, detail)?;
+    view(tx, actor, case)
+}
+
+/// Returns every step with what blocks it for the actor now.
+pub fn steps(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Vec<(Step, Option<Refusal>)>> {
+    let mut case = Case::read(tx, actor.scope(), id)?;
+    case.settle(actor.at)?;
+    Ok(Stance::load(tx, actor, &case)?.all())
+}
+
+/// Returns what the actor may do with a case that was just registered: nobody heads it yet.
+pub fn allowed_at_intake(actor: &Actor, case: &Case) -> Vec<Step> {
+    standing::at_intake(actor, case)
+}
+
+/// Returns the place of the first event that is not what was written; none when the chain is whole.
+pub fn first_broken(id: FeedbackId, events: &[store::Event]) -> Result<Option<usize>> {
+    let entry = |event: &store::Event| chain::Entry {
+        prev_hash: event.prev_hash.clone(),
+        content: hashed(event),
+        hash: event.hash.clone(),
+    };
+    let entries: Vec<chain::Entry> = events.iter().map(entry).collect();
+    chain::verify(&format!("feedback:{id}"), &entries)
+}

@@ -1,0 +1,151 @@
+//! T12, T12b, T14: the result goes to the customer.
+
+use super::{View, case::Step as Line, confirm, done, open, standing::Stance};
+use crate::{
+    feedback::{
+        domain::{DeliveryReport, EventKind, FeedbackId, Refusal, ReplyId, Step},
+        store::{self, Approval, Reply, Satisfaction},
+        wire::{ReasonIn, ReplyIn},
+    },
+    platform::{
+        auth::Actor,
+        db::Tx,
+        http::{
+            precondition::Expected,
+            problem::{Error, Result},
+        },
+        ids,
+    },
+    staff::StaffId,
+    vocabulary::{ApprovalDecision, ClockKind, DeliveryState, Outcome, Status},
+};
+use serde_json::json;
+
+/// T12: records the result as sent; meets the reply clock, asks for satisfaction, opens the confirmation.
+///
+/// Refuses: `invalid_transition`, 422 `channel_reason_required`.
+pub fn reply(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReplyIn, expected: &Expected) -> Result<View> {
+    let (mut case, stance) = open(tx, actor, id, expected, Step::Reply)?;
+    let at = actor.at;
+    let channel = input.channel.unwrap_or(case.detail.reply_channel);
+    if channel != case.detail.reply_channel && input.channel_reason.is_none() {
+        return Err(Refusal::ChannelReasonRequired.into());
+    }
+    let approval = approval_of(tx, &case.row)?.ok_or_else(|| stance.refused(Refusal::InvalidTransition, &case))?;
+    let reply = Reply {
+        id: ReplyId(ids::next()),
+        feedback_id: id,
+        round: case.row.round,
+        approval_id: approval.id,
+        approval_decision: ApprovalDecision::Approved,
+        channel,
+        channel_reason: input.channel_reason.as_ref().map(|r| r.0.clone()),
+        text: input.text.0.clone(),
+        basis: input.basis.0.clone(),
+        sent_by: actor.staff().map(StaffId),
+        sent_at: at,
+        delivery_state: DeliveryState::Sent,
+        delivered_at: None,
+    };
+    store::insert_reply(tx, &reply)?;
+    store::insert_satisfaction(tx, &question(&case.row, &reply))?;
+    case.meet(ClockKind::Reply, at)?;
+    case.meet(ClockKind::FirstResponse, at)?;
+    case.start_confirmation(at)?;
+    if case.rules.visit_starts_at_reply(&case.row) {
+        case.start_clock(ClockKind::Visit, at)?;
+    }
+    let facts = json!({ "reply_id": reply.id, "approval_id": approval.id, "channel": channel });
+    let line = Line::by(actor, EventKind::Replied).with(facts).saying("text", &input.text).saying("basis", &input.basis);
+    case.go(Status::Replied, line.saying_if("channel_reason", reply.channel_reason.as_deref()))?;
+    case.row.waits_since = Some(at);
+    case.row.waits_until = case.confirmation_end(at);
+    case.tell_customer("satisfaction_asked", at);
+    done(tx, actor, case)
+}
+
+fn approval_of(tx: &mut Tx, row: &store::Feedback) -> Result<Option<Approval>> {
+    let of_round = |a: &Approval| a.round == row.round && a.decision == ApprovalDecision::Approved;
+    Ok(store::approvals(tx, row.id)?.into_iter().rfind(of_round))
+}
+
+fn question(row: &store::Feedback, reply: &Reply) -> Satisfaction {
+    Satisfaction {
+        id: ids::next(),
+        feedback_id: row.id,
+        round: row.round,
+        reply_id: reply.id,
+        asked_at: reply.sent_at,
+        answered_at: None,
+        verdict: None,
+        score: None,
+        comment: None,
+        recorded_by: None,
+        evidence: None,
+        handler_id: row.handler_id,
+        department_id: row.department_id,
+        void: false,
+    }
+}
+
+/// Notes whether a reply arrived. A failure before any answer is T12b: the reply does not count and its clock
+/// is open again with the old due time; after `no_response` it reopens the case.
+///
+/// Refuses: `not_last_reply`.
+pub fn deliver(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    reply_id: ReplyId,
+    report: DeliveryReport,
+    expected: &Expected,
+) -> Result<View> {
+    let mut case = super::Case::lock(tx, actor.scope(), id)?;
+    expected.check(case.row.version)?;
+    case.settle(actor.at)?;
+    let stance = Stance::load(tx, actor, &case)?;
+    let known = stance.replies.iter().find(|reply| reply.id == reply_id).ok_or(Error::NotFound("reply"))?.clone();
+    let last = stance.replies.last().is_some_and(|reply| reply.id == reply_id);
+    let at = actor.at;
+    let facts = json!({ "reply_id": reply_id });
+    if report == DeliveryReport::Delivered {
+        store::set_delivery(tx, reply_id, DeliveryState::Delivered, at)?;
+        case.note(Line::by(actor, EventKind::Delivered).with(facts))?;
+        return done(tx, actor, case);
+    }
+    let answered = stance.answers.iter().any(|a| a.reply_id == reply_id && a.answered_at.is_some());
+    let waits = matches!(case.row.status, Status::Replied) || case.row.outcome == Some(Outcome::NoResponse);
+    if !last || answered || !waits || known.delivery_state == DeliveryState::Failed {
+        return Err(stance.refused(Refusal::NotLastReply, &case));
+    }
+    store::set_delivery(tx, reply_id, DeliveryState::Failed, at)?;
+    store::void_satisfaction(tx, reply_id)?;
+    if case.row.status == Status::Replied {
+        case.end_clock(ClockKind::Confirmation, at)?;
+        if case.rules.visit_starts_at_reply(&case.row) {
+            case.end_clock(ClockKind::Visit, at)?;
+        }
+        case.change_newest(ClockKind::Reply, |clock, _| clock.unmeet())?;
+        case.unmeet_first_response(known.sent_at)?;
+        case.go(Status::Approved, Line::by(actor, EventKind::DeliveryFailed).with(facts))?;
+    } else {
+        case.note(Line::by(actor, EventKind::DeliveryFailed).with(facts))?;
+        confirm::start_over(tx, &mut case, &stance, &Actor::system(at), None)?;
+    }
+    case.tell_service(tx, "delivery_failed", None, at)?;
+    done(tx, actor, case)
+}
+
+/// T14: the department tries something else, in the round that the dissatisfaction opened.
+///
+/// Refuses: `invalid_transition`, `handler_inactive`.
+pub fn alternative(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReasonIn, expected: &Expected) -> Result<View> {
+    let (mut case, _) = open(tx, actor, id, expected, Step::Alternative)?;
+    case.meet(ClockKind::Dispatch, actor.at)?;
+    let line = Line::by(actor, EventKind::AlternativeOffered).saying("reason", &input.reason);
+    case.go(Status::InProgress, line)?;
+    if let Some(handler) = case.row.handler_id {
+        case.tell(handler, "alternative_wanted", None, actor.at);
+    }
+    done(tx, actor, case)
+}

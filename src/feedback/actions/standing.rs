@@ -1,0 +1,223 @@
+//! Where the actor stands towards a case: looked up by person, not by the name of a role.
+
+use super::case::Case;
+use crate::{
+    departments::{self, Rung, Stander},
+    feedback::{
+        domain::{Facts, Refusal, Standing, Step, may},
+        store::{self, Plan, Reply, Satisfaction},
+    },
+    platform::{
+        auth::{Actor, Role, Who},
+        codes::Codes,
+        db::Tx,
+        http::problem::{Error, Result},
+    },
+    staff::{self, Person, StaffId},
+    vocabulary::{DeliveryState, PlanState},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Everything that decides what somebody may do with a case now.
+pub struct Stance {
+    /// Where the actor stands.
+    pub standing: Standing,
+    /// What the guards ask.
+    pub facts: Facts,
+    /// The chain of heads, from the department upward.
+    pub chain: Vec<Rung>,
+    /// The active administrators, oldest first.
+    pub admins: Vec<Stander>,
+    /// The newest plan.
+    pub plan: Option<Plan>,
+    /// All replies.
+    pub replies: Vec<Reply>,
+    /// All questions for satisfaction.
+    pub answers: Vec<Satisfaction>,
+}
+
+impl Stance {
+    /// Looks up where `actor` stands towards `case`.
+    pub fn load(tx: &mut Tx, actor: &Actor, case: &Case) -> Result<Self> {
+        let department = match case.row.department_id {
+            Some(id) => id,
+            None => departments::service_department(tx)?,
+        };
+        let chain = departments::chain(tx, department, actor.at)?;
+        let admins = departments::administrators(tx, actor.at)?;
+        let plan = store::last_plan(tx, case.row.id)?;
+        let replies = store::replies(tx, case.row.id)?;
+        let answers = store::satisfactions(tx, case.row.id)?;
+        let mut stance = Self {
+            standing: Standing::default(),
+            facts: facts(case, actor.at, &replies, &answers),
+            chain,
+            admins,
+            plan,
+            replies,
+            answers,
+        };
+        stance.facts.handler_active = handler_active(tx, case)?;
+        let needs_approval = !case.rules.settings.no_approval_types.contains(&case.row.kind);
+        stance.facts.second_person = !needs_approval || staff::active_count(tx)? >= 2;
+        stance.facts.other_handler = case.row.handler_id.is_some_and(|id| Some(id.0) != actor.staff());
+        stance.standing = stance.standing_of(actor, case);
+        Ok(stance)
+    }
+
+    /// Refuses a step that the actor may not take now; says what is possible instead.
+    pub fn require(&self, step: Step, case: &Case) -> Result<()> {
+        may(step, self.standing, self.facts).map_err(|refusal| self.refused(refusal, case))
+    }
+
+    /// Returns what the actor may do now.
+    pub fn allowed(&self) -> Vec<Step> {
+        Step::ALL.iter().copied().filter(|step| may(*step, self.standing, self.facts).is_ok()).collect()
+    }
+
+    /// Returns each step with what blocks it.
+    pub fn all(&self) -> Vec<(Step, Option<Refusal>)> {
+        Step::ALL.iter().map(|step| (*step, may(*step, self.standing, self.facts).err())).collect()
+    }
+
+    /// Turns a refusal into the problem that also says where the case stands.
+    pub fn refused(&self, refusal: Refusal, case: &Case) -> Error {
+        let allowed: Vec<String> = self.allowed().iter().map(ToString::to_string).collect();
+        Error::from(refusal)
+            .with("current_status", case.row.status.code())
+            .with("current_version", case.row.version)
+            .with("allowed_actions", allowed)
+    }
+
+    /// Returns who is asked to approve: the first of the chain who is active, present and not the proposer,
+    /// then an administrator; where nobody of the chain is present, presence does not count.
+    pub fn first_approver(&self, proposer: StaffId) -> Option<Person> {
+        let line = || self.chain.iter().flat_map(rung_line).filter(|one| one.person.id != proposer);
+        let present = line().find(|one| one.present);
+        let nobody_there = !self.chain.iter().flat_map(rung_line).any(|one| one.present);
+        let absent = || line().find(|_| nobody_there);
+        let admins = || self.admins.iter().filter(|one| one.person.id != proposer);
+        let admin = || admins().find(|one| one.present).or_else(|| admins().next());
+        present.or_else(absent).or_else(admin).map(|one| one.person.clone())
+    }
+
+    /// Returns as what somebody stands in the chain.
+    pub fn place_of(&self, person: StaffId) -> Option<&'static str> {
+        let is = |one: &Stander| one.person.id == person;
+        for (place, rung) in self.chain.iter().enumerate() {
+            if rung_acting(rung).any(is) {
+                let head = rung.head.as_ref().is_some_and(is);
+                let deputy = rung.deputy.as_ref().is_some_and(is);
+                return Some(match (place, head, deputy) {
+                    (0, true, _) => "head",
+                    (0, _, true) => "deputy",
+                    (0, ..) => "substitute",
+                    _ => "head_above",
+                });
+            }
+        }
+        self.admins.iter().any(is).then_some("admin")
+    }
+
+    /// Returns whom level `level` calls (section 2, invariant 7).
+    pub fn level_target(&self, level: i32) -> Option<Person> {
+        let heads: Vec<&Stander> = self.chain.iter().filter_map(|rung| rung.head.as_ref()).map(in_charge).collect();
+        let mut called: Option<StaffId> = None;
+        let mut ahead = heads.iter().copied().chain(self.admins.iter()).enumerate();
+        let mut found = None;
+        for at_level in 1..=level {
+            // level 3 is the head of the top department, as far as it lies above level 2
+            let from = if at_level == 3 { heads.len().saturating_sub(1) } else { 0 };
+            let next = ahead.find(|(place, one)| *place >= from && Some(one.person.id) != called);
+            let (_, one) = next?;
+            called = Some(one.person.id);
+            found = Some(one.person.clone());
+        }
+        found
+    }
+
+    fn standing_of(&self, actor: &Actor, case: &Case) -> Standing {
+        let person = actor.staff().map(StaffId);
+        let is = |one: &Stander| Some(one.person.id) == person;
+        let of_rung = |rung: &Rung| rung_acting(rung).any(is);
+        let pending = self.plan.as_ref().filter(|plan| plan.state == PlanState::Pending);
+        let proposer = pending.is_some_and(|plan| Some(plan.proposed_by) == person);
+        let asked = pending.and_then(|plan| self.first_approver(plan.proposed_by));
+        let works = matches!(actor.role, Some(Role::Handler | Role::DepartmentHead));
+        Standing {
+            admin: actor.is_admin(),
+            service: actor.is_service(),
+            integrator: matches!(actor.who, Who::ApiKey(_)),
+            customer: actor.who == Who::Customer,
+            system: actor.who == Who::System,
+            handler: person.is_some() && case.row.handler_id == person,
+            department: works && case.row.department_id.is_some_and(|id| Some(id.0) == actor.department),
+            head: self.chain.iter().any(of_rung),
+            approver: actor.is_admin()
+                || asked.is_some_and(|one| Some(one.id) == person)
+                || self.chain.iter().skip(1).any(of_rung),
+            proposer,
+            top: self.chain.last().is_some_and(of_rung),
+        }
+    }
+}
+
+/// Head, deputy, then the substitutes of each: the order in which T9 looks for an approver.
+fn rung_line(rung: &Rung) -> impl Iterator<Item = &Stander> {
+    let people = [rung.head.as_ref(), rung.deputy.as_ref()];
+    let first = people.into_iter().flatten();
+    let stand_ins = people.into_iter().flatten().flat_map(|one| one.line().skip(1));
+    first.chain(stand_ins)
+}
+
+/// Everybody who may act as head at a rung; substitutes only while the one they stand in for is out.
+fn rung_acting(rung: &Rung) -> impl Iterator<Item = &Stander> {
+    [rung.head.as_ref(), rung.deputy.as_ref()].into_iter().flatten().flat_map(Stander::line)
+}
+
+/// The person in charge: the substitute while somebody is out.
+fn in_charge(head: &Stander) -> &Stander {
+    head.line().find(|one| one.present).unwrap_or(head)
+}
+
+fn handler_active(tx: &mut Tx, case: &Case) -> Result<bool> {
+    let (Some(handler), Some(department)) = (case.row.handler_id, case.row.department_id) else { return Ok(false) };
+    let person = staff::find_active(tx, handler)?;
+    let there = person.is_some_and(|person| person.department_id == Some(department));
+    Ok(there && departments::is_active(tx, department)?)
+}
+
+fn facts(case: &Case, at: DateTime<Utc>, replies: &[Reply], answers: &[Satisfaction]) -> Facts {
+    let row = &case.row;
+    let sent = |reply: &&Reply| reply.delivery_state != DeliveryState::Failed;
+    let mut earlier: Vec<i32> = replies.iter().filter(sent).map(|r| r.round).filter(|r| *r < row.round).collect();
+    earlier.dedup();
+    let days = TimeDelta::days(i64::from(case.rules.settings.reopen_window_days));
+    let within = |window: TimeDelta| row.closed_at.and_then(|end| end.checked_add_signed(window)).is_some_and(|end| at < end);
+    let asked = answers.iter().any(|a| a.round == row.round && !a.void);
+    Facts {
+        status: row.status,
+        outcome: row.outcome,
+        round: row.round,
+        level: row.escalation_level,
+        other_handler: false,
+        handler_active: false,
+        second_person: true,
+        answerable: asked && (row.closed_at.is_none() || within(super::settle::LATE_WINDOW)),
+        replied: replies.iter().any(|reply| sent(&reply)),
+        replied_rounds: earlier.len(),
+        reopenable: within(days),
+    }
+}
+
+/// Returns what `actor` may do with a case that was just registered.
+pub fn at_intake(actor: &Actor, case: &Case) -> Vec<Step> {
+    let standing = Standing {
+        admin: actor.is_admin(),
+        service: actor.is_service(),
+        integrator: matches!(actor.who, Who::ApiKey(_)),
+        ..Standing::default()
+    };
+    let facts = facts(case, actor.at, &[], &[]);
+    Step::ALL.iter().copied().filter(|step| may(*step, standing, facts).is_ok()).collect()
+}

@@ -1,0 +1,248 @@
+use crate::{
+    customers::CustomerId,
+    departments::DepartmentId,
+    feedback::domain::FeedbackId,
+    platform::{
+        auth::Scope,
+        db::{Tx, static_query},
+        http::problem::{Error, Result},
+    },
+    schema::{department_tree, dispatch, feedback, feedback_detail},
+    staff::StaffId,
+    vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{
+    dsl::{auto_type, exists},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Bool, Date, Text, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+/// Where one feedback stands.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = feedback, check_for_backend(Pg), treat_none_as_null = true)]
+pub struct Feedback {
+    /// The id.
+    pub id: FeedbackId,
+    /// The number that people say.
+    pub number: String,
+    /// The customer, if it is known who it is.
+    pub customer_id: Option<CustomerId>,
+    /// How it came in.
+    pub channel: Channel,
+    /// Its type.
+    #[diesel(column_name = type_)]
+    pub kind: FeedbackType,
+    /// Its priority.
+    pub priority: Priority,
+    /// When the customer said it.
+    pub received_at: DateTime<Utc>,
+    /// When it was registered.
+    pub registered_at: DateTime<Utc>,
+    /// Its status.
+    pub status: Status,
+    /// Since when it has that status.
+    pub status_since: DateTime<Utc>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// When it ended.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// The department that has it.
+    pub department_id: Option<DepartmentId>,
+    /// The handler who has it.
+    pub handler_id: Option<StaffId>,
+    /// Whether no routing rule fitted.
+    pub unrouted: bool,
+    /// The level of escalation.
+    pub escalation_level: i32,
+    /// Whether it was to be raised above the highest level.
+    pub max_level: bool,
+    /// The round.
+    pub round: i32,
+    /// The cancelled feedback that it comes from.
+    pub parent_id: Option<FeedbackId>,
+    /// The survivor of a merge.
+    pub merged_into_id: Option<FeedbackId>,
+    /// Since when it waits for somebody outside.
+    pub waits_since: Option<DateTime<Utc>>,
+    /// When that waiting ends by itself.
+    pub waits_until: Option<DateTime<Utc>>,
+    /// Whether the last waiting ended by itself.
+    pub timed_out: bool,
+    /// How often it was handed over.
+    pub transfers: i32,
+    /// The earliest due time of an open clock.
+    pub next_due_at: Option<DateTime<Utc>>,
+    /// When the worker looks next.
+    pub next_check_at: Option<DateTime<Utc>>,
+    /// Since when an explanation is owed.
+    pub owes_explanation_since: Option<DateTime<Utc>>,
+    /// The hash of the customer's token.
+    pub track_token_hash: Option<Vec<u8>>,
+    /// The number of the last event.
+    pub last_seq: i32,
+    /// The head of the hash chain.
+    pub last_hash: Vec<u8>,
+    /// The version.
+    pub version: i64,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What the customer said, and how to reach them.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = feedback_detail, primary_key(feedback_id), check_for_backend(Pg), treat_none_as_null = true)]
+pub struct Detail {
+    /// The feedback.
+    pub feedback_id: FeedbackId,
+    /// The contact's name.
+    pub contact_name: Option<String>,
+    /// The contact's telephone number.
+    pub contact_phone: Option<String>,
+    /// The contact's e-mail address.
+    pub contact_email: Option<String>,
+    /// The channel of the reply.
+    pub reply_channel: Channel,
+    /// A finer type.
+    pub subtype: Option<String>,
+    /// A headline.
+    pub subject: Option<String>,
+    /// What happened.
+    pub description: String,
+    /// What the customer wants.
+    pub demand: String,
+    /// Why it has its priority.
+    pub priority_reasons: Vec<PriorityReason>,
+    /// Whether somebody may come to harm.
+    pub safety_risk: bool,
+    /// Whether many have the same problem.
+    pub batch_problem: bool,
+    /// Whether it may become a public matter.
+    pub public_opinion_risk: bool,
+    /// The product.
+    pub product_ref: Option<String>,
+    /// The order.
+    pub order_ref: Option<String>,
+    /// Free members.
+    pub custom: serde_json::Value,
+    /// Who registered it.
+    pub registered_by: Option<Uuid>,
+    /// The department that the rules would choose.
+    pub suggested_department_id: Option<DepartmentId>,
+}
+
+/// Returns the condition that a row was ever given to a department or one below it.
+#[auto_type(no_type_alias)]
+pub fn given_to(department: Uuid) -> _ {
+    let below = department_tree::table
+        .filter(department_tree::ancestor_id.eq(department))
+        .select(department_tree::descendant_id);
+    exists(
+        dispatch::table
+            .filter(dispatch::feedback_id.eq(feedback::id))
+            .filter(dispatch::department_id.eq_any(below)),
+    )
+}
+
+/// Returns whether `scope` sees all rows, and else the department that it is bound to.
+fn bounds(scope: Scope) -> (bool, Uuid) {
+    match scope {
+        Scope::All => (true, Uuid::nil()),
+        Scope::Department(department) => (false, department),
+        Scope::Nothing => (false, Uuid::nil()),
+    }
+}
+
+/// Returns the department whose rows alone `scope` sees; none where it sees all.
+pub fn only(scope: Scope) -> Option<Uuid> {
+    let (all, department) = bounds(scope);
+    (!all).then_some(department)
+}
+
+/// Finds one that `scope` may see.
+pub fn find(tx: &mut Tx, scope: Scope, id: FeedbackId) -> Result<(Feedback, Detail)> {
+    let (all, department) = bounds(scope);
+    let found = feedback::table
+        .inner_join(feedback_detail::table)
+        .select((Feedback::as_select(), Detail::as_select()))
+        .filter(feedback::id.eq(id))
+        .filter(all.into_sql::<Bool>().or(given_to(department)))
+        .first(tx);
+    found.optional()?.ok_or(Error::NotFound("feedback"))
+}
+
+/// Finds one by its number.
+pub fn find_by_number(tx: &mut Tx, scope: Scope, number: &str) -> Result<(Feedback, Detail)> {
+    let (all, department) = bounds(scope);
+    let found = feedback::table
+        .inner_join(feedback_detail::table)
+        .select((Feedback::as_select(), Detail::as_select()))
+        .filter(feedback::number.eq(number))
+        .filter(all.into_sql::<Bool>().or(given_to(department)))
+        .first(tx);
+    found.optional()?.ok_or(Error::NotFound("feedback"))
+}
+
+/// Locks one that `scope` may see until the transaction ends.
+pub fn lock(tx: &mut Tx, scope: Scope, id: FeedbackId) -> Result<(Feedback, Detail)> {
+    let (all, department) = bounds(scope);
+    let row: Option<Feedback> = feedback::table
+        .filter(feedback::id.eq(id))
+        .filter(all.into_sql::<Bool>().or(given_to(department)))
+        .select(Feedback::as_select())
+        .for_update()
+        .first(tx)
+        .optional()?;
+    let row = row.ok_or(Error::NotFound("feedback"))?;
+    let detail = feedback_detail::table.find(id).select(Detail::as_select()).first(tx)?;
+    Ok((row, detail))
+}
+
+/// Stores where a locked feedback stands now.
+pub fn save(tx: &mut Tx, row: &Feedback) -> Result<()> {
+    diesel::update(feedback::table.find(row.id)).set(row).execute(tx)?;
+    Ok(())
+}
+
+/// Stores what a locked feedback says now.
+pub fn save_detail(tx: &mut Tx, detail: &Detail) -> Result<()> {
+    diesel::update(feedback_detail::table.find(detail.feedback_id)).set(detail).execute(tx)?;
+    Ok(())
+}
+
+/// Stores a new feedback with its search words.
+pub fn insert(tx: &mut Tx, row: &Feedback, detail: &Detail, tokens: &str) -> Result<()> {
+    diesel::insert_into(feedback::table).values(row).execute(tx)?;
+    diesel::insert_into(feedback_detail::table).values(detail).execute(tx)?;
+    index(tx, row.id, tokens)
+}
+
+static_query! {
+    /// Stores the words by which a feedback is found.
+    struct Index<'a> { id: FeedbackId => SqlUuid, tokens: &'a str => Text } -> () =
+        "UPDATE feedback_detail SET search = $tokens::tsvector WHERE feedback_id = $id"
+}
+
+/// Stores the words by which a feedback is found.
+pub fn index(tx: &mut Tx, id: FeedbackId, tokens: &str) -> Result<()> {
+    Index { id, tokens }.execute(tx)?;
+    Ok(())
+}
+
+static_query! {
+    /// Takes the next number of a day.
+    struct NextNumber { day: NaiveDate => Date } -> Text = "SELECT next_feedback_number($day)"
+}
+
+/// Returns the next number of `day`; numbers have gaps and are never used twice.
+pub fn next_number(tx: &mut Tx, day: NaiveDate) -> Result<String> {
+    Ok(NextNumber { day }.get_result(tx)?)
+}
+
+/// Notes from which cancelled feedback a new one comes.
+pub fn set_parent(tx: &mut Tx, id: FeedbackId, parent: FeedbackId) -> Result<()> {
+    diesel::update(feedback::table.find(id)).set(feedback::parent_id.eq(parent)).execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! Every query on the tables of this slice.
+
+mod cases;
+mod clocks;
+mod events;
+mod lists;
+mod plans;
+mod replies;
+
+pub use cases::*;
+pub use clocks::*;
+pub use events::*;
+pub use lists::*;
+pub use plans::*;
+pub use replies::*;
