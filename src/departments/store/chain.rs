@@ -72,8 +72,16 @@ static_query! {
 /// Returns the active administrators, the oldest first: who is called where a chain ends.
 pub fn administrators(tx: &mut Tx, at: DateTime<Utc>) -> Result<Vec<Stander>> {
     let ids: Vec<StaffId> = Administrators {}.load(tx)?;
-    let rows: Vec<StandingRow> = Standings { people: ids.iter().map(|id| id.0).collect(), at }.load(tx)?;
-    let place = |id: &StaffId| Place { department_id: DepartmentId(Id::nil()), head: Some(*id), deputy: None };
+    let rows: Vec<StandingRow> = Standings {
+        people: ids.iter().map(|id| id.0).collect(),
+        at,
+    }
+    .load(tx)?;
+    let place = |id: &StaffId| Place {
+        department_id: DepartmentId(Id::nil()),
+        head: Some(*id),
+        deputy: None,
+    };
     let places: Vec<Place> = ids.iter().map(place).collect();
     let rungs = domain::chain(&places, &rows.into_iter().map(standing).collect());
     Ok(rungs.into_iter().filter_map(|rung| rung.head).collect())
@@ -87,7 +95,10 @@ static_query! {
 
 /// Returns whether a department is active.
 pub fn is_active(tx: &mut Tx, department: DepartmentId) -> Result<bool> {
-    Ok(IsActive { department: department.0 }.get_result(tx)?)
+    Ok(IsActive {
+        department: department.0,
+    }
+    .get_result(tx)?)
 }
 
 fn standing(row: StandingRow) -> (StaffId, Standing) {

@@ -1,6 +1,11 @@
 //! T22, PATCH, and the customer's token.
 
-use super::{View, case::{Case, Step as Line}, done, open, register, standing::Stance};
+use super::{
+    View,
+    case::{Case, Step as Line},
+    done, open, register,
+    standing::Stance,
+};
 use crate::{
     customers,
     feedback::{
@@ -24,7 +29,13 @@ use serde_json::json;
 /// T22: another priority, by hand and with a reason; the clocks get its budgets.
 ///
 /// Refuses: `invalid_transition`, 422 `same_priority`.
-pub fn set_priority(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &SetPriorityIn, expected: &Expected) -> Result<View> {
+pub fn set_priority(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &SetPriorityIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::SetPriority)?;
     if case.row.priority == input.priority {
         return Err(Refusal::SamePriority.into());
@@ -47,7 +58,13 @@ pub fn set_priority(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &SetPrior
 /// priority and clocks.
 ///
 /// Refuses: `type_fixed`, 422 `unknown_customer`, 403 for who neither serves nor handles it.
-pub fn amend(tx: &mut Tx, actor: &Actor, id: FeedbackId, patch: &FeedbackPatch, expected: &Expected) -> Result<View> {
+pub fn amend(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    patch: &FeedbackPatch,
+    expected: &Expected,
+) -> Result<View> {
     let mut case = Case::lock(tx, actor.scope(), id)?;
     expected.check(case.row.version)?;
     case.settle(actor.at)?;
@@ -80,7 +97,11 @@ fn change_type(case: &mut Case, actor: &Actor, kind: crate::vocabulary::Feedback
     case.row.kind = kind;
     if case.detail.priority_reasons != [PriorityReason::Manual] {
         let detail = case.detail_mut();
-        let risks = Risks { safety: detail.safety_risk, batch: detail.batch_problem, public_opinion: detail.public_opinion_risk };
+        let risks = Risks {
+            safety: detail.safety_risk,
+            batch: detail.batch_problem,
+            public_opinion: detail.public_opinion_risk,
+        };
         let (priority, reasons) = priority_of(kind, risks);
         detail.priority_reasons = reasons;
         case.row.priority = priority;
@@ -133,7 +154,12 @@ fn apply(case: &mut Case, patch: &FeedbackPatch) -> Vec<&'static str> {
 }
 
 /// Makes a new token for the customer's window and ends the old one.
-pub fn renew_token(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -> Result<(View, String)> {
+pub fn renew_token(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    expected: &Expected,
+) -> Result<(View, String)> {
     let mut case = Case::lock(tx, actor.scope(), id)?;
     expected.check(case.row.version)?;
     let (token, hash) = secret::token();

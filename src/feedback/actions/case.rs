@@ -56,12 +56,24 @@ pub struct Step<'a> {
 impl<'a> Step<'a> {
     /// Returns a step of `actor` without facts or words.
     pub fn by(actor: &Actor, kind: EventKind) -> Self {
-        Self { kind, who: actor.who, at: actor.at, facts: json!({}), words: Vec::new() }
+        Self {
+            kind,
+            who: actor.who,
+            at: actor.at,
+            facts: json!({}),
+            words: Vec::new(),
+        }
     }
 
     /// Returns a step that the product takes itself at `at`.
     pub fn system(at: DateTime<Utc>, kind: EventKind) -> Self {
-        Self { kind, who: Who::System, at, facts: json!({}), words: Vec::new() }
+        Self {
+            kind,
+            who: Who::System,
+            at,
+            facts: json!({}),
+            words: Vec::new(),
+        }
     }
 
     /// Adds ids, codes and times.
@@ -160,7 +172,13 @@ impl Case {
             let (salt, hash) = chain::salted(text)?;
             payload.insert(name.into(), json!({ "sha256": hash }));
             let (name, text) = (name.to_owned(), Some(text.to_owned()));
-            self.texts.push(EventText { feedback_id: self.row.id, seq, name, salt, text });
+            self.texts.push(EventText {
+                feedback_id: self.row.id,
+                seq,
+                name,
+                salt,
+                text,
+            });
         }
         let mut event = Event {
             feedback_id: self.row.id,

@@ -29,17 +29,30 @@ impl Case {
     /// Starts the confirmation clock, as long as the settings say.
     pub fn start_confirmation(&mut self, at: DateTime<Utc>) -> Result<()> {
         let budget_ms = i64::from(self.rules.settings.confirmation_hours).saturating_mul(3_600_000);
-        self.start_with(ClockKind::Confirmation, Aim { unit: Unit::Clock, budget_ms }, false, None, at)
+        self.start_with(
+            ClockKind::Confirmation,
+            Aim {
+                unit: Unit::Clock,
+                budget_ms,
+            },
+            false,
+            None,
+            at,
+        )
     }
 
     /// Returns when a reply of `at` waits no longer for an answer.
     pub fn confirmation_end(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        at.checked_add_signed(TimeDelta::hours(i64::from(self.rules.settings.confirmation_hours)))
+        at.checked_add_signed(TimeDelta::hours(i64::from(
+            self.rules.settings.confirmation_hours,
+        )))
     }
 
     /// Opens a first response again that a reply of `sent_at` met.
     pub fn unmeet_first_response(&mut self, sent_at: DateTime<Utc>) -> Result<()> {
-        let met = |s: &&mut StoredClock| s.clock.kind == ClockKind::FirstResponse && s.clock.met_at == Some(sent_at);
+        let met = |s: &&mut StoredClock| {
+            s.clock.kind == ClockKind::FirstResponse && s.clock.met_at == Some(sent_at)
+        };
         if let Some(stored) = self.clocks.iter_mut().find(met) {
             stored.clock.unmeet().map_err(fault)?;
             stored.dirty = true;
@@ -62,10 +75,23 @@ impl Case {
     ) -> Result<()> {
         let round = u32::try_from(self.row.round).unwrap_or(1);
         let of_round = |c: &&StoredClock| c.clock.kind == kind && c.clock.round == round;
-        let seq = self.clocks.iter().filter(of_round).map(|c| c.clock.seq).max().unwrap_or(0).saturating_add(1);
+        let seq = self
+            .clocks
+            .iter()
+            .filter(of_round)
+            .map(|c| c.clock.seq)
+            .max()
+            .unwrap_or(0)
+            .saturating_add(1);
         let mut clock = Clock::planned(kind, round, seq, aim, pausable);
         clock.start(at, self.holder()).map_err(fault)?;
-        self.clocks.push(StoredClock { id: ids::next(), clock, policy_version_id, warned: Vec::new(), dirty: true });
+        self.clocks.push(StoredClock {
+            id: ids::next(),
+            clock,
+            policy_version_id,
+            warned: Vec::new(),
+            dirty: true,
+        });
         Ok(())
     }
 
@@ -94,7 +120,11 @@ impl Case {
     /// Makes the open clock of `kind` wait, where its policy lets it.
     pub fn pause(&mut self, kind: ClockKind, at: DateTime<Utc>, reason: PauseReason) -> Result<()> {
         self.change(kind, |clock, calendars| {
-            if clock.pausable || reason == PauseReason::AwaitingApproval { clock.pause(at, reason, calendars) } else { Ok(()) }
+            if clock.pausable || reason == PauseReason::AwaitingApproval {
+                clock.pause(at, reason, calendars)
+            } else {
+                Ok(())
+            }
         })
     }
 
@@ -114,8 +144,16 @@ impl Case {
         let holder = self.holder();
         let calendars = &self.rules.calendars;
         for stored in self.clocks.iter_mut().filter(|stored| stored.clock.is_open()) {
-            let last = stored.clock.segments.last().map_or(holder, |segment| segment.holder);
-            let calendar = if calendar_changed { holder.calendar } else { last.calendar };
+            let last = stored
+                .clock
+                .segments
+                .last()
+                .map_or(holder, |segment| segment.holder);
+            let calendar = if calendar_changed {
+                holder.calendar
+            } else {
+                last.calendar
+            };
             let next = crate::sla::domain::Holder { calendar, ..holder };
             stored.clock.hand_over(at, next, calendars).map_err(fault)?;
             stored.dirty = true;
@@ -126,10 +164,19 @@ impl Case {
     /// Gives every open clock the budget that the present priority and policy say (section 3 rule 6).
     pub fn retarget(&mut self, at: DateTime<Utc>) -> Result<()> {
         let kinds: Vec<ClockKind> = self.open_clocks().map(|stored| stored.clock.kind).collect();
-        for kind in kinds.into_iter().filter(|kind| !matches!(kind, ClockKind::Progress | ClockKind::Confirmation)) {
+        for kind in kinds
+            .into_iter()
+            .filter(|kind| !matches!(kind, ClockKind::Progress | ClockKind::Confirmation))
+        {
             let urgent_dispatch = kind == ClockKind::Dispatch && self.row.round > 1;
-            let priority = if urgent_dispatch { Priority::Urgent } else { self.row.priority };
-            let Some(target) = self.rules.target(kind, priority, &self.row) else { continue };
+            let priority = if urgent_dispatch {
+                Priority::Urgent
+            } else {
+                self.row.priority
+            };
+            let Some(target) = self.rules.target(kind, priority, &self.row) else {
+                continue;
+            };
             self.change(kind, |clock, calendars| match clock.aim == target.aim {
                 true => Ok(()),
                 false => clock.retarget(at, target.aim, calendars),
@@ -145,7 +192,11 @@ impl Case {
         act: impl FnOnce(&mut Clock, &super::rules::Book) -> Result<(), crate::sla::domain::Refusal>,
     ) -> Result<()> {
         let calendars = &self.rules.calendars;
-        let open = self.clocks.iter_mut().rev().find(|stored| stored.clock.kind == kind && stored.clock.is_open());
+        let open = self
+            .clocks
+            .iter_mut()
+            .rev()
+            .find(|stored| stored.clock.kind == kind && stored.clock.is_open());
         if let Some(stored) = open {
             act(&mut stored.clock, calendars).map_err(fault)?;
             stored.dirty = true;
@@ -161,7 +212,11 @@ impl Case {
     ) -> Result<bool> {
         let round = u32::try_from(self.row.round).unwrap_or(1);
         let calendars = &self.rules.calendars;
-        let newest = self.clocks.iter_mut().rev().find(|s| s.clock.kind == kind && s.clock.round == round);
+        let newest = self
+            .clocks
+            .iter_mut()
+            .rev()
+            .find(|s| s.clock.kind == kind && s.clock.round == round);
         let Some(stored) = newest else { return Ok(false) };
         act(&mut stored.clock, calendars).map_err(fault)?;
         stored.dirty = true;
@@ -176,20 +231,35 @@ impl Case {
     /// Returns the clocks of the present round and those that are still open from before.
     pub fn present_clocks(&self) -> impl Iterator<Item = &StoredClock> {
         let round = u32::try_from(self.row.round).unwrap_or(1);
-        self.clocks.iter().filter(move |stored| stored.clock.round == round || stored.clock.is_open())
+        self.clocks
+            .iter()
+            .filter(move |stored| stored.clock.round == round || stored.clock.is_open())
     }
 
     /// Derives from the clocks what lists and the worker look for.
     pub fn refresh_times(&mut self, now: DateTime<Utc>) {
         let calendars = &self.rules.calendars;
         let running = |stored: &&StoredClock| stored.clock.state_at(now, calendars) == State::Running;
-        let due = self.open_clocks().filter(running).filter_map(|stored| stored.clock.due_at(calendars)).min();
+        let due = self
+            .open_clocks()
+            .filter(running)
+            .filter_map(|stored| stored.clock.due_at(calendars))
+            .min();
         let ladder: &Ladder = &self.rules.ladder;
         let marks = self.open_clocks().filter_map(|stored| {
-            let sent: Vec<u32> = stored.warned.iter().filter_map(|p| u32::try_from(*p).ok()).collect();
+            let sent: Vec<u32> = stored
+                .warned
+                .iter()
+                .filter_map(|p| u32::try_from(*p).ok())
+                .collect();
             ladder.next_check_at(&stored.clock, &sent, calendars)
         });
-        let timers = [self.row.waits_until, self.next_reminder(), self.next_progress_day(), self.next_owed_reminder()];
+        let timers = [
+            self.row.waits_until,
+            self.next_reminder(),
+            self.next_progress_day(),
+            self.next_owed_reminder(),
+        ];
         let check = marks.chain(timers.into_iter().flatten()).min();
         self.row.next_due_at = due.filter(|_| self.row.status.is_open());
         self.row.next_check_at = check.filter(|_| self.row.status.is_open() || self.has_open_window());

@@ -1,6 +1,11 @@
 //! T13, T15, T17: the customer's verdict, and what follows from it.
 
-use super::{View, case::{Case, Step as Line}, compensation, done, open, standing::Stance};
+use super::{
+    View,
+    case::{Case, Step as Line},
+    compensation, done, open,
+    standing::Stance,
+};
 use crate::{
     feedback::{
         domain::{EventKind, FeedbackId, MAX_LEVEL, Refusal, Step},
@@ -24,7 +29,13 @@ use serde_json::json;
 ///
 /// Refuses: `invalid_transition`, `answer_locked`, `nothing_to_confirm`, `reopen_window_over`, 422
 /// `score_contradicts_verdict`.
-pub fn confirm(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ConfirmIn, expected: &Expected) -> Result<View> {
+pub fn confirm(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ConfirmIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Confirm)?;
     if input.verdict == Verdict::Dissatisfied && input.score.is_some_and(|score| score > 3) {
         return Err(Refusal::ScoreContradictsVerdict.into());
@@ -42,7 +53,13 @@ pub fn confirm(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ConfirmIn, ex
             case.meet(ClockKind::Confirmation, actor.at)?;
             case.meet(ClockKind::Visit, actor.at)?;
             let line = Line::by(actor, EventKind::Dissatisfied).with(facts(input));
-            next_round(tx, actor, &mut case, &stance, line.saying_if("comment", input.comment.as_deref()))?;
+            next_round(
+                tx,
+                actor,
+                &mut case,
+                &stance,
+                line.saying_if("comment", input.comment.as_deref()),
+            )?;
         }
         (Verdict::Dissatisfied, true) => {
             let comment = input.comment.as_ref().map(|c| c.0.as_str());
@@ -57,7 +74,10 @@ fn facts(input: &ConfirmIn) -> serde_json::Value {
 }
 
 fn answer(actor: &Actor, case: &Case, stance: &Stance, input: &ConfirmIn) -> Result<Satisfaction> {
-    let asked = stance.answers.iter().rfind(|a| a.round == case.row.round && !a.void);
+    let asked = stance
+        .answers
+        .iter()
+        .rfind(|a| a.round == case.row.round && !a.void);
     let mut answer = asked.cloned().ok_or(Refusal::NothingToConfirm)?;
     answer.answered_at = Some(actor.at);
     answer.verdict = Some(input.verdict);
@@ -69,7 +89,11 @@ fn answer(actor: &Actor, case: &Case, stance: &Stance, input: &ConfirmIn) -> Res
 }
 
 fn outcome(score: Option<i16>) -> Outcome {
-    if score.is_some_and(|score| score <= 3) { Outcome::AcceptedPartial } else { Outcome::Resolved }
+    if score.is_some_and(|score| score <= 3) {
+        Outcome::AcceptedPartial
+    } else {
+        Outcome::Resolved
+    }
 }
 
 /// T13.
@@ -83,7 +107,10 @@ fn close(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) -> Resu
     case.row.closed_at = Some(at);
     case.row.owes_explanation_since = None;
     let line = Line::by(actor, EventKind::Confirmed).with(facts(input));
-    case.go(Status::Closed, line.saying_if("comment", input.comment.as_deref()))
+    case.go(
+        Status::Closed,
+        line.saying_if("comment", input.comment.as_deref()),
+    )
 }
 
 /// A satisfied answer on a closed case: it counts, and `closed_at` stays.
@@ -100,7 +127,13 @@ fn close_late(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) ->
 /// T15 with a reason, by service or head, without an answer of the customer.
 ///
 /// Refuses: `invalid_transition`.
-pub fn escalate(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReasonIn, expected: &Expected) -> Result<View> {
+pub fn escalate(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ReasonIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Escalate)?;
     let line = Line::by(actor, EventKind::Escalated).saying("reason", &input.reason);
     next_round(tx, actor, &mut case, &stance, line)?;
@@ -141,14 +174,26 @@ fn begin_round(case: &mut Case, at: DateTime<Utc>) -> Result<()> {
 /// T17 with a reason.
 ///
 /// Refuses: `invalid_transition`, `reopen_window_over`, `reopen_by_service_only`.
-pub fn reopen(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReasonIn, expected: &Expected) -> Result<View> {
+pub fn reopen(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ReasonIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Reopen)?;
     start_over(tx, &mut case, &stance, actor, Some(&input.reason))?;
     done(tx, actor, case)
 }
 
 /// T17: a new round from level 0, with the handler who had it where both are still active.
-pub fn start_over(tx: &mut Tx, case: &mut Case, stance: &Stance, actor: &Actor, reason: Option<&str>) -> Result<()> {
+pub fn start_over(
+    tx: &mut Tx,
+    case: &mut Case,
+    stance: &Stance,
+    actor: &Actor,
+    reason: Option<&str>,
+) -> Result<()> {
     let at = actor.at;
     case.row.round = case.row.round.saturating_add(1);
     case.row.escalation_level = 0;

@@ -35,7 +35,13 @@ const TOO_MANY_TRANSFERS: i32 = 3;
 ///
 /// Refuses: `invalid_transition`, 422 `unknown_department`, `handler_not_in_department`, 409
 /// `department_inactive`.
-pub fn dispatch(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &DispatchIn, expected: &Expected) -> Result<View> {
+pub fn dispatch(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &DispatchIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, _) = open(tx, actor, id, expected, Step::Dispatch)?;
     match input.department_id {
         Some(department) => {
@@ -46,7 +52,14 @@ pub fn dispatch(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &DispatchIn, 
             let routed = routed(tx, &case)?;
             let handler = handler_in(tx, routed.department_id, input.handler_id)?;
             case.row.unrouted = routed.unrouted;
-            give(tx, actor, &mut case, routed.department_id, handler, routed.rule_id.map(|id| id.0))?;
+            give(
+                tx,
+                actor,
+                &mut case,
+                routed.department_id,
+                handler,
+                routed.rule_id.map(|id| id.0),
+            )?;
         }
     }
     done(tx, actor, case)
@@ -56,7 +69,14 @@ pub fn dispatch(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &DispatchIn, 
 pub fn by_rules(tx: &mut Tx, actor: &Actor, case: &mut Case) -> Result<()> {
     let routed = routed(tx, case)?;
     case.row.unrouted = routed.unrouted;
-    give(tx, &Actor::system(actor.at), case, routed.department_id, None, routed.rule_id.map(|id| id.0))
+    give(
+        tx,
+        &Actor::system(actor.at),
+        case,
+        routed.department_id,
+        None,
+        routed.rule_id.map(|id| id.0),
+    )
 }
 
 fn routed(tx: &mut Tx, case: &Case) -> Result<routing::Routed> {
@@ -88,7 +108,10 @@ fn give(
     case.rules.move_to(tx, Some(department))?;
     case.hand_over(at, true)?;
     let facts = json!({ "department_id": department, "handler_id": handler, "rule_id": rule, "unrouted": case.row.unrouted });
-    case.go(Status::Dispatched, Line::by(actor, EventKind::Dispatched).with(facts))?;
+    case.go(
+        Status::Dispatched,
+        Line::by(actor, EventKind::Dispatched).with(facts),
+    )?;
     record(tx, actor, case, rule, None)?;
     tell_owners(tx, case, "dispatched", at)
 }
@@ -97,7 +120,13 @@ fn give(
 ///
 /// Refuses: `invalid_transition`, `transfer_within_department`, 422 `nothing_to_transfer`,
 /// `handler_not_in_department`, `unknown_department`.
-pub fn transfer(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &TransferIn, expected: &Expected) -> Result<View> {
+pub fn transfer(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &TransferIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Transfer)?;
     let from = case.row.department_id.ok_or(Refusal::InvalidTransition)?;
     let to = input.department_id.unwrap_or(from);
@@ -125,8 +154,14 @@ pub fn transfer(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &TransferIn, 
     }
     case.hand_over(at, to != from)?;
     let facts = json!({ "from_department_id": from, "department_id": to, "handler_id": handler });
-    let line = Line::by(actor, EventKind::Transferred).with(facts).saying("reason", &input.reason);
-    let status = if after_plan { case.row.status } else { Status::Dispatched };
+    let line = Line::by(actor, EventKind::Transferred)
+        .with(facts)
+        .saying("reason", &input.reason);
+    let status = if after_plan {
+        case.row.status
+    } else {
+        Status::Dispatched
+    };
     case.go(status, line)?;
     record(tx, actor, &case, None, Some(input.reason.0.clone()))?;
     tell_owners(tx, &mut case, "transferred", at)?;
@@ -140,26 +175,57 @@ pub fn transfer(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &TransferIn, 
 }
 
 /// Returns the handler, active staff of the department, and keeps them so until the transaction is over.
-pub fn handler_in(tx: &mut Tx, department: DepartmentId, handler: Option<StaffId>) -> Result<Option<StaffId>> {
+pub fn handler_in(
+    tx: &mut Tx,
+    department: DepartmentId,
+    handler: Option<StaffId>,
+) -> Result<Option<StaffId>> {
     let Some(id) = handler else { return Ok(None) };
     let person: Option<Person> = staff::share_active(tx, id)?;
     match person {
         Some(person) if person.department_id == Some(department) => Ok(Some(id)),
         Some(_) => Err(Refusal::HandlerNotInDepartment.into()),
-        None => Err(Error::field("/handler_id", "handler_not_in_department", "is no active member of staff", "不是在职人员")),
+        None => Err(Error::field(
+            "/handler_id",
+            "handler_not_in_department",
+            "is no active member of staff",
+            "不是在职人员",
+        )),
     }
 }
 
-fn record(tx: &mut Tx, actor: &Actor, case: &Case, rule_id: Option<Uuid>, reason: Option<String>) -> Result<()> {
-    let Some(department_id) = case.row.department_id else { return Ok(()) };
+fn record(
+    tx: &mut Tx,
+    actor: &Actor,
+    case: &Case,
+    rule_id: Option<Uuid>,
+    reason: Option<String>,
+) -> Result<()> {
+    let Some(department_id) = case.row.department_id else {
+        return Ok(());
+    };
     let by_id = actor.staff();
     let (feedback_id, handler_id, at) = (case.row.id, case.row.handler_id, actor.at);
-    store::insert_dispatch(tx, &Dispatch { id: ids::next(), feedback_id, department_id, handler_id, by_id, at, rule_id, reason })
+    store::insert_dispatch(
+        tx,
+        &Dispatch {
+            id: ids::next(),
+            feedback_id,
+            department_id,
+            handler_id,
+            by_id,
+            at,
+            rule_id,
+            reason,
+        },
+    )
 }
 
 /// Tells the handler, else the head; an urgent case always tells the head at once.
 fn tell_owners(tx: &mut Tx, case: &mut Case, kind: &str, at: chrono::DateTime<chrono::Utc>) -> Result<()> {
-    let Some(department) = case.row.department_id else { return Ok(()) };
+    let Some(department) = case.row.department_id else {
+        return Ok(());
+    };
     if let Some(handler) = case.row.handler_id {
         case.tell(handler, kind, None, at);
     }
@@ -168,7 +234,11 @@ fn tell_owners(tx: &mut Tx, case: &mut Case, kind: &str, at: chrono::DateTime<ch
         let head = chain.first().and_then(|rung| rung.head.as_ref());
         if let Some(head) = head {
             let there = head.line().find(|one| one.present).unwrap_or(head);
-            let kind = if case.row.priority == Priority::Urgent { "urgent_dispatched" } else { kind };
+            let kind = if case.row.priority == Priority::Urgent {
+                "urgent_dispatched"
+            } else {
+                kind
+            };
             case.tell(there.person.id, kind, None, at);
         }
     }

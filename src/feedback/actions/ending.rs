@@ -1,6 +1,11 @@
 //! T19 to T21: merged, cancelled, concluded.
 
-use super::{View, case::{Case, Step as Line}, compensation, done, open, plan::withdraw_plan};
+use super::{
+    View,
+    case::{Case, Step as Line},
+    compensation, done, open,
+    plan::withdraw_plan,
+};
 use crate::{
     feedback::{
         domain::{CancelReason, EventKind, FeedbackId, Refusal, ReplyId, StatusExt, Step},
@@ -24,10 +29,20 @@ use serde_json::json;
 /// T19: two cases of the same customer become one; of clocks that both have open the smaller rest goes on.
 ///
 /// Refuses: `invalid_transition`, `different_customer`, `target_not_open`, 422 `unknown_feedback`.
-pub fn merge(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &MergeIn, expected: &Expected) -> Result<View> {
+pub fn merge(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &MergeIn,
+    expected: &Expected,
+) -> Result<View> {
     // rows of one table are locked by ascending id
     let unknown = |_| Error::field("/into_id", "unknown_feedback", "is no feedback", "反馈不存在");
-    let mut survivor = if input.into_id < id { Some(Case::lock(tx, actor.scope(), input.into_id).map_err(unknown)?) } else { None };
+    let mut survivor = if input.into_id < id {
+        Some(Case::lock(tx, actor.scope(), input.into_id).map_err(unknown)?)
+    } else {
+        None
+    };
     let (mut case, stance) = open(tx, actor, id, expected, Step::Merge)?;
     if input.into_id == id {
         return Err(stance.refused(Refusal::TargetNotOpen, &case));
@@ -44,7 +59,11 @@ pub fn merge(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &MergeIn, expect
     if case.row.customer_id.is_none() || case.row.customer_id != survivor.row.customer_id {
         return Err(stance.refused(Refusal::DifferentCustomer, &case));
     }
-    if let Some(plan) = stance.plan.as_ref().filter(|plan| plan.state == PlanState::Pending) {
+    if let Some(plan) = stance
+        .plan
+        .as_ref()
+        .filter(|plan| plan.state == PlanState::Pending)
+    {
         withdraw_plan(tx, plan, actor)?;
     }
     compensation::release(tx, id)?;
@@ -55,7 +74,8 @@ pub fn merge(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &MergeIn, expect
     let line = Line::by(actor, EventKind::Merged).with(json!({ "into_id": input.into_id }));
     case.go(Status::Merged, line.saying("reason", &input.reason))?;
     case.tell_customer("merged", at);
-    let line = Line::by(actor, EventKind::MergedIn).with(json!({ "merged_id": id, "number": case.row.number }));
+    let line =
+        Line::by(actor, EventKind::MergedIn).with(json!({ "merged_id": id, "number": case.row.number }));
     survivor.note(line)?;
     survivor.save(tx, at)?;
     done(tx, actor, case)
@@ -66,7 +86,10 @@ fn carry(case: &Case, survivor: &mut Case, at: chrono::DateTime<chrono::Utc>) ->
         survivor.change(stored.clock.kind, |clock, book| {
             // each rest is measured by its own calendars
             let mut merged = stored.clock.clone();
-            merged.aim.budget_ms = stored.clock.remaining_at(at, &case.rules.calendars).saturating_add(stored.clock.consumed_at(at, book));
+            merged.aim.budget_ms = stored
+                .clock
+                .remaining_at(at, &case.rules.calendars)
+                .saturating_add(stored.clock.consumed_at(at, book));
             clock.carry_remaining(at, &merged, book).map(|_| ())
         })?;
     }
@@ -76,7 +99,13 @@ fn carry(case: &Case, survivor: &mut Case, at: chrono::DateTime<chrono::Utc>) ->
 /// T20: invalid, spam, or withdrawn by the customer; counted apart.
 ///
 /// Refuses: `invalid_transition`, `already_replied`, `only_withdrawn`.
-pub fn cancel(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &CancelIn, expected: &Expected) -> Result<View> {
+pub fn cancel(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &CancelIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Cancel)?;
     let begun = !matches!(case.row.status, Status::Registered | Status::Dispatched);
     if begun && input.reason != CancelReason::Withdrawn {
@@ -85,7 +114,10 @@ pub fn cancel(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &CancelIn, expe
     case.end_clocks(actor.at);
     compensation::release(tx, id)?;
     case.row.owes_explanation_since = None;
-    case.go(Status::Cancelled, Line::by(actor, EventKind::Cancelled).with(json!({ "reason": input.reason })))?;
+    case.go(
+        Status::Cancelled,
+        Line::by(actor, EventKind::Cancelled).with(json!({ "reason": input.reason })),
+    )?;
     case.tell_customer("cancelled", actor.at);
     done(tx, actor, case)
 }
@@ -94,7 +126,13 @@ pub fn cancel(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &CancelIn, expe
 /// counts as its approval.
 ///
 /// Refuses: `invalid_transition`, `not_max_level`, `too_few_rounds`.
-pub fn conclude(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ConcludeIn, expected: &Expected) -> Result<View> {
+pub fn conclude(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ConcludeIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, _) = open(tx, actor, id, expected, Step::Conclude)?;
     let at = actor.at;
     let decider = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
@@ -135,6 +173,9 @@ pub fn conclude(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ConcludeIn, 
     case.row.closed_at = Some(at);
     case.row.owes_explanation_since = None;
     let line = Line::by(actor, EventKind::Concluded).with(json!({ "reply_id": reply.id }));
-    case.go(Status::Closed, line.saying("reason", &input.reason).saying("text", &input.text))?;
+    case.go(
+        Status::Closed,
+        line.saying("reason", &input.reason).saying("text", &input.text),
+    )?;
     done(tx, actor, case)
 }

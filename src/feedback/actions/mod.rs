@@ -56,7 +56,13 @@ pub struct View {
 }
 
 /// Locks a case for `step`: scope, precondition, settling, then who, from where and guard, in that order.
-fn open(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected, step: Step) -> Result<(Case, Stance)> {
+fn open(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    expected: &Expected,
+    step: Step,
+) -> Result<(Case, Stance)> {
     let mut case = Case::lock(tx, actor.scope(), id)?;
     expected.check(case.row.version)?;
     case.settle(actor.at)?;

@@ -1,6 +1,10 @@
 //! Progress notes and customers' answers: words in every status.
 
-use super::{View, case::{Case, Step as Line}, done, open, register};
+use super::{
+    View,
+    case::{Case, Step as Line},
+    done, open, register,
+};
 use crate::{
     feedback::{
         domain::{EventKind, FeedbackId, Step},
@@ -22,7 +26,13 @@ use serde_json::json;
 /// Notes the progress; meets the day's clock and pays an owed explanation. To the customer it is a response.
 ///
 /// Refuses: `invalid_transition`.
-pub fn progress_note(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ProgressNoteIn, expected: &Expected) -> Result<View> {
+pub fn progress_note(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ProgressNoteIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, _) = open(tx, actor, id, expected, Step::ProgressNotes)?;
     let at = actor.at;
     let to_customer = input.to_customer.unwrap_or(false);
@@ -44,13 +54,23 @@ pub fn progress_note(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &Progres
         case.talk(tx, actor, Direction::Outbound, &input.text)?;
     }
     let facts = json!({ "note_id": note.id, "eta": input.eta, "to_customer": to_customer });
-    case.note(Line::by(actor, EventKind::ProgressNoted).with(facts).saying("text", &input.text))?;
+    case.note(
+        Line::by(actor, EventKind::ProgressNoted)
+            .with(facts)
+            .saying("text", &input.text),
+    )?;
     done(tx, actor, case)
 }
 
 /// Records what the customer says, in every status: it resumes `awaiting_customer` (T6), goes to the survivor
 /// of a merge, and opens a new feedback where this one was cancelled. It never changes another status.
-pub fn customer_answer(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AnswerIn, expected: &Expected) -> Result<View> {
+pub fn customer_answer(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &AnswerIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, _) = open(tx, actor, id, expected, Step::CustomerAnswer)?;
     let at = actor.at;
     let mut facts = json!({});
@@ -58,7 +78,13 @@ pub fn customer_answer(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &Answe
         (Status::Merged, Some(survivor)) => {
             let mut survivor = Case::lock(tx, Scope::All, survivor)?;
             survivor.settle(at)?;
-            hear(tx, actor, &mut survivor, input, json!({ "from": case.row.number }))?;
+            hear(
+                tx,
+                actor,
+                &mut survivor,
+                input,
+                json!({ "from": case.row.number }),
+            )?;
             survivor.save(tx, at)?;
             return super::view(tx, actor, case);
         }
@@ -73,10 +99,18 @@ pub fn customer_answer(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &Answe
     done(tx, actor, case)
 }
 
-fn hear(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &AnswerIn, facts: serde_json::Value) -> Result<()> {
+fn hear(
+    tx: &mut Tx,
+    actor: &Actor,
+    case: &mut Case,
+    input: &AnswerIn,
+    facts: serde_json::Value,
+) -> Result<()> {
     let at = actor.at;
     case.talk(tx, actor, Direction::Inbound, &input.text)?;
-    let line = Line::by(actor, EventKind::CustomerAnswered).with(facts).saying("text", &input.text);
+    let line = Line::by(actor, EventKind::CustomerAnswered)
+        .with(facts)
+        .saying("text", &input.text);
     if case.row.status == Status::AwaitingCustomer {
         case.resume_pauses(at)?;
         case.go(Status::InProgress, line)?;
@@ -84,7 +118,9 @@ fn hear(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &AnswerIn, facts: se
         case.note(line)?;
     }
     match case.row.handler_id {
-        Some(handler) if case.row.status != Status::Closed => case.tell(handler, "customer_answered", None, at),
+        Some(handler) if case.row.status != Status::Closed => {
+            case.tell(handler, "customer_answered", None, at)
+        }
         _ => case.tell_service(tx, "customer_answered", None, at)?,
     }
     Ok(())

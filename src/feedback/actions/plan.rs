@@ -23,16 +23,29 @@ use serde_json::json;
 /// without compensation, is approved by rule.
 ///
 /// Refuses: `invalid_transition`, `no_approver`, 422 `compensation_needs_customer`.
-pub fn submit_plan(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &SubmitPlanIn, expected: &Expected) -> Result<View> {
+pub fn submit_plan(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &SubmitPlanIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::SubmitPlan)?;
     let at = actor.at;
     let proposer = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
-    let needs_customer = input.compensation.as_ref().is_some_and(|c| c.points.is_some() || c.reward_id.is_some());
+    let needs_customer = input
+        .compensation
+        .as_ref()
+        .is_some_and(|c| c.points.is_some() || c.reward_id.is_some());
     if needs_customer && case.row.customer_id.is_none() {
         return Err(Refusal::CompensationNeedsCustomer.into());
     }
-    let by_rule = input.compensation.is_none() && case.rules.settings.no_approval_types.contains(&case.row.kind);
-    let number = stance.plan.as_ref().map_or(1, |plan| plan.number.saturating_add(1));
+    let by_rule =
+        input.compensation.is_none() && case.rules.settings.no_approval_types.contains(&case.row.kind);
+    let number = stance
+        .plan
+        .as_ref()
+        .map_or(1, |plan| plan.number.saturating_add(1));
     let plan = Plan {
         id: PlanId(ids::next()),
         feedback_id: id,
@@ -43,12 +56,21 @@ pub fn submit_plan(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &SubmitPla
         basis: input.basis.0.clone(),
         proposed_by: proposer,
         proposed_at: at,
-        state: if by_rule { PlanState::Approved } else { PlanState::Pending },
+        state: if by_rule {
+            PlanState::Approved
+        } else {
+            PlanState::Pending
+        },
     };
     store::insert_plan(tx, &plan, compensation(&plan, input).as_ref())?;
     case.end_clock(ClockKind::Progress, at)?;
     let facts = json!({ "plan_id": plan.id, "number": number, "measure": plan.measure });
-    let line = |kind| Line::by(actor, kind).with(facts).saying("text", &input.text).saying("basis", &input.basis);
+    let line = |kind| {
+        Line::by(actor, kind)
+            .with(facts)
+            .saying("text", &input.text)
+            .saying("basis", &input.basis)
+    };
     if by_rule {
         case.meet(ClockKind::Solution, at)?;
         case.start_clock(ClockKind::Reply, at)?;
@@ -88,18 +110,41 @@ fn compensation(plan: &Plan, input: &SubmitPlanIn) -> Option<Compensation> {
 /// T9: the solution counts as of its submission; the reply clock starts; compensation is reserved.
 ///
 /// Refuses: `invalid_transition`, `approver_is_proposer`, 403 for who is not asked.
-pub fn approve(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ApproveIn, expected: &Expected) -> Result<View> {
+pub fn approve(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ApproveIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Approve)?;
     let at = actor.at;
     let plan = pending(&stance)?;
     let comment = input.comment.as_ref().map(|c| c.0.clone());
     store::set_plan_state(tx, plan.id, PlanState::Approved)?;
-    let approver = actor.staff().map(|person| (StaffId(person), stance.place_of(StaffId(person))));
-    decide(tx, plan, "person", approver, ApprovalDecision::Approved, comment.clone(), at)?;
-    case.change(ClockKind::Solution, |clock, calendars| clock.settle_as_of_submit(at, calendars))?;
+    let approver = actor
+        .staff()
+        .map(|person| (StaffId(person), stance.place_of(StaffId(person))));
+    decide(
+        tx,
+        plan,
+        "person",
+        approver,
+        ApprovalDecision::Approved,
+        comment.clone(),
+        at,
+    )?;
+    case.change(ClockKind::Solution, |clock, calendars| {
+        clock.settle_as_of_submit(at, calendars)
+    })?;
     case.meet(ClockKind::Approval, at)?;
     case.start_clock(ClockKind::Reply, at)?;
-    store::set_compensation_state(tx, id, &[CompensationState::Proposed], CompensationState::Reserved)?;
+    store::set_compensation_state(
+        tx,
+        id,
+        &[CompensationState::Proposed],
+        CompensationState::Reserved,
+    )?;
     let line = Line::by(actor, EventKind::PlanApproved).with(json!({ "plan_id": plan.id }));
     case.go(Status::Approved, line.saying_if("comment", comment.as_deref()))?;
     case.tell(plan.proposed_by, "plan_approved", None, at);
@@ -110,16 +155,37 @@ pub fn approve(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ApproveIn, ex
 /// T10: back to work; the solution goes on with what it had left.
 ///
 /// Refuses: `invalid_transition`, `approver_is_proposer`, 403 for who is not asked.
-pub fn reject(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &RejectIn, expected: &Expected) -> Result<View> {
+pub fn reject(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &RejectIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Reject)?;
     let at = actor.at;
     let plan = pending(&stance)?;
     store::set_plan_state(tx, plan.id, PlanState::Rejected)?;
-    let approver = actor.staff().map(|person| (StaffId(person), stance.place_of(StaffId(person))));
-    decide(tx, plan, "person", approver, ApprovalDecision::Rejected, Some(input.comment.0.clone()), at)?;
+    let approver = actor
+        .staff()
+        .map(|person| (StaffId(person), stance.place_of(StaffId(person))));
+    decide(
+        tx,
+        plan,
+        "person",
+        approver,
+        ApprovalDecision::Rejected,
+        Some(input.comment.0.clone()),
+        at,
+    )?;
     case.meet(ClockKind::Approval, at)?;
     case.resume_pauses(at)?;
-    store::set_compensation_state(tx, id, &[CompensationState::Proposed], CompensationState::Released)?;
+    store::set_compensation_state(
+        tx,
+        id,
+        &[CompensationState::Proposed],
+        CompensationState::Released,
+    )?;
     let line = Line::by(actor, EventKind::PlanRejected).with(json!({ "plan_id": plan.id }));
     case.go(Status::InProgress, line.saying("comment", &input.comment))?;
     case.tell(plan.proposed_by, "plan_rejected", None, at);
@@ -134,7 +200,10 @@ pub fn withdraw(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected)
     withdraw_plan(tx, plan, actor)?;
     case.end_clock(ClockKind::Approval, at)?;
     case.resume_pauses(at)?;
-    case.go(Status::InProgress, Line::by(actor, EventKind::PlanWithdrawn).with(json!({ "plan_id": plan.id })))?;
+    case.go(
+        Status::InProgress,
+        Line::by(actor, EventKind::PlanWithdrawn).with(json!({ "plan_id": plan.id })),
+    )?;
     done(tx, actor, case)
 }
 
@@ -146,11 +215,19 @@ pub fn withdraw_plan(tx: &mut Tx, plan: &Plan, actor: &Actor) -> Result<()> {
     if kind == "person" {
         decide(tx, plan, kind, by, ApprovalDecision::Withdrawn, None, actor.at)?;
     }
-    store::set_compensation_state(tx, plan.feedback_id, &[CompensationState::Proposed], CompensationState::Released)
+    store::set_compensation_state(
+        tx,
+        plan.feedback_id,
+        &[CompensationState::Proposed],
+        CompensationState::Released,
+    )
 }
 
 fn pending(stance: &Stance) -> Result<&Plan> {
-    let plan = stance.plan.as_ref().filter(|plan| plan.state == PlanState::Pending);
+    let plan = stance
+        .plan
+        .as_ref()
+        .filter(|plan| plan.state == PlanState::Pending);
     plan.ok_or_else(|| Refusal::InvalidTransition.into())
 }
 
@@ -163,17 +240,20 @@ fn decide(
     comment: Option<String>,
     at: chrono::DateTime<chrono::Utc>,
 ) -> Result<()> {
-    store::insert_approval(tx, &Approval {
-        id: ids::next(),
-        feedback_id: plan.feedback_id,
-        round: plan.round,
-        plan_id: Some(plan.id),
-        proposer_id: Some(plan.proposed_by),
-        kind: kind.to_owned(),
-        approver_id: approver.map(|(id, _)| id),
-        decision,
-        comment,
-        standing: approver.and_then(|(_, standing)| standing).map(str::to_owned),
-        at,
-    })
+    store::insert_approval(
+        tx,
+        &Approval {
+            id: ids::next(),
+            feedback_id: plan.feedback_id,
+            round: plan.round,
+            plan_id: Some(plan.id),
+            proposer_id: Some(plan.proposed_by),
+            kind: kind.to_owned(),
+            approver_id: approver.map(|(id, _)| id),
+            decision,
+            comment,
+            standing: approver.and_then(|(_, standing)| standing).map(str::to_owned),
+            at,
+        },
+    )
 }

@@ -16,12 +16,9 @@ use crate::{
         chain,
         db::Tx,
         http::problem::{Error, Result},
-        ids, secret,
-        search,
+        ids, search, secret,
     },
-    routing,
-    settings,
-    sla,
+    routing, settings, sla,
     vocabulary::{ClockKind, Priority, Status, ValueGrade},
 };
 use serde_json::json;
@@ -49,7 +46,11 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
         public_opinion: input.public_opinion_risk.unwrap_or(false),
     };
     let (priority, reasons) = priority_of(input.r#type, risks);
-    let mut rules = Rules::of(settings::current(tx)?, sla::active_policies(tx)?, Book::load(tx, None, std::iter::empty())?);
+    let mut rules = Rules::of(
+        settings::current(tx)?,
+        sla::active_policies(tx)?,
+        Book::load(tx, None, std::iter::empty())?,
+    );
     rules.grade = customer.as_ref().map(|c| c.value_grade);
     let suggested = suggest(tx, input, priority, rules.grade)?;
     let id = FeedbackId(ids::next());
@@ -92,10 +93,22 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
     let contact = input.contact.as_ref();
     let detail = Detail {
         feedback_id: id,
-        contact_name: contact.and_then(|c| c.name.as_ref()).map(|n| n.0.clone()).or_else(|| customer.as_ref().map(|c| c.name.clone())),
-        contact_phone: contact.and_then(|c| c.phone.as_ref()).map(|p| p.0.clone()).or_else(|| customer.as_ref().and_then(|c| c.phone.clone())),
-        contact_email: contact.and_then(|c| c.email.as_ref()).map(|e| e.0.clone()).or_else(|| customer.as_ref().and_then(|c| c.email.clone())),
-        reply_channel: input.reply_channel.or(customer.as_ref().and_then(|c| c.preferred_channel)).unwrap_or(input.channel),
+        contact_name: contact
+            .and_then(|c| c.name.as_ref())
+            .map(|n| n.0.clone())
+            .or_else(|| customer.as_ref().map(|c| c.name.clone())),
+        contact_phone: contact
+            .and_then(|c| c.phone.as_ref())
+            .map(|p| p.0.clone())
+            .or_else(|| customer.as_ref().and_then(|c| c.phone.clone())),
+        contact_email: contact
+            .and_then(|c| c.email.as_ref())
+            .map(|e| e.0.clone())
+            .or_else(|| customer.as_ref().and_then(|c| c.email.clone())),
+        reply_channel: input
+            .reply_channel
+            .or(customer.as_ref().and_then(|c| c.preferred_channel))
+            .unwrap_or(input.channel),
         subtype: input.subtype.as_ref().map(|t| t.0.clone()),
         subject: input.subject.as_ref().map(|t| t.0.clone()),
         description: input.description.0.clone(),
@@ -107,7 +120,8 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
         product_ref: input.product_ref.as_ref().map(|t| t.0.clone()),
         order_ref: input.order_ref.as_ref().map(|t| t.0.clone()),
         custom: json!({}),
-        registered_by: Some(actor.principal()).filter(|_| matches!(actor.who, Who::Staff(_) | Who::ApiKey(_))),
+        registered_by: Some(actor.principal())
+            .filter(|_| matches!(actor.who, Who::Staff(_) | Who::ApiKey(_))),
         suggested_department_id: Some(suggested),
     };
     let mut case = Case::of(row, detail, Vec::new(), rules);
@@ -160,7 +174,14 @@ fn suggest(
 ) -> Result<crate::departments::DepartmentId> {
     let text = format!("{}\n{}", input.description.0, input.demand.0);
     let product_ref = input.product_ref.as_ref().map(|r| r.0.clone());
-    let facts = routing::Facts { feedback_type: input.r#type, priority, channel: input.channel, product_ref, grade, text };
+    let facts = routing::Facts {
+        feedback_type: input.r#type,
+        priority,
+        channel: input.channel,
+        product_ref,
+        grade,
+        text,
+    };
     Ok(routing::route(tx, &facts)?.department_id)
 }
 
@@ -170,7 +191,9 @@ fn customer_of(tx: &mut Tx, input: &FeedbackIn) -> Result<Option<Customer>> {
         let found = customers::find(tx, id)?.filter(Customer::is_live);
         return found.map(Some).ok_or_else(unknown_customer);
     }
-    let Some(contact) = &input.contact else { return Ok(None) };
+    let Some(contact) = &input.contact else {
+        return Ok(None);
+    };
     let matches = customers::by_contact(tx, contact.phone.as_deref(), contact.email.as_deref())?;
     match matches.as_slice() {
         [one] => customers::find(tx, *one),
@@ -180,5 +203,10 @@ fn customer_of(tx: &mut Tx, input: &FeedbackIn) -> Result<Option<Customer>> {
 
 /// Returns the problem of a customer id that names nobody alive.
 pub fn unknown_customer() -> Error {
-    Error::field("/customer_id", "unknown_customer", "is no live customer", "客户不存在")
+    Error::field(
+        "/customer_id",
+        "unknown_customer",
+        "is no live customer",
+        "客户不存在",
+    )
 }

@@ -24,14 +24,21 @@ use serde_json::json;
 /// T12: records the result as sent; meets the reply clock, asks for satisfaction, opens the confirmation.
 ///
 /// Refuses: `invalid_transition`, 422 `channel_reason_required`.
-pub fn reply(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReplyIn, expected: &Expected) -> Result<View> {
+pub fn reply(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ReplyIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, stance) = open(tx, actor, id, expected, Step::Reply)?;
     let at = actor.at;
     let channel = input.channel.unwrap_or(case.detail.reply_channel);
     if channel != case.detail.reply_channel && input.channel_reason.is_none() {
         return Err(Refusal::ChannelReasonRequired.into());
     }
-    let approval = approval_of(tx, &case.row)?.ok_or_else(|| stance.refused(Refusal::InvalidTransition, &case))?;
+    let approval =
+        approval_of(tx, &case.row)?.ok_or_else(|| stance.refused(Refusal::InvalidTransition, &case))?;
     let reply = Reply {
         id: ReplyId(ids::next()),
         feedback_id: id,
@@ -56,8 +63,14 @@ pub fn reply(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReplyIn, expect
         case.start_clock(ClockKind::Visit, at)?;
     }
     let facts = json!({ "reply_id": reply.id, "approval_id": approval.id, "channel": channel });
-    let line = Line::by(actor, EventKind::Replied).with(facts).saying("text", &input.text).saying("basis", &input.basis);
-    case.go(Status::Replied, line.saying_if("channel_reason", reply.channel_reason.as_deref()))?;
+    let line = Line::by(actor, EventKind::Replied)
+        .with(facts)
+        .saying("text", &input.text)
+        .saying("basis", &input.basis);
+    case.go(
+        Status::Replied,
+        line.saying_if("channel_reason", reply.channel_reason.as_deref()),
+    )?;
     case.row.waits_since = Some(at);
     case.row.waits_until = case.confirmation_end(at);
     case.tell_customer("satisfaction_asked", at);
@@ -104,7 +117,12 @@ pub fn deliver(
     expected.check(case.row.version)?;
     case.settle(actor.at)?;
     let stance = Stance::load(tx, actor, &case)?;
-    let known = stance.replies.iter().find(|reply| reply.id == reply_id).ok_or(Error::NotFound("reply"))?.clone();
+    let known = stance
+        .replies
+        .iter()
+        .find(|reply| reply.id == reply_id)
+        .ok_or(Error::NotFound("reply"))?
+        .clone();
     let last = stance.replies.last().is_some_and(|reply| reply.id == reply_id);
     let at = actor.at;
     let facts = json!({ "reply_id": reply_id });
@@ -113,7 +131,10 @@ pub fn deliver(
         case.note(Line::by(actor, EventKind::Delivered).with(facts))?;
         return done(tx, actor, case);
     }
-    let answered = stance.answers.iter().any(|a| a.reply_id == reply_id && a.answered_at.is_some());
+    let answered = stance
+        .answers
+        .iter()
+        .any(|a| a.reply_id == reply_id && a.answered_at.is_some());
     let waits = matches!(case.row.status, Status::Replied) || case.row.outcome == Some(Outcome::NoResponse);
     if !last || answered || !waits || known.delivery_state == DeliveryState::Failed {
         return Err(stance.refused(Refusal::NotLastReply, &case));
@@ -127,7 +148,10 @@ pub fn deliver(
         }
         case.change_newest(ClockKind::Reply, |clock, _| clock.unmeet())?;
         case.unmeet_first_response(known.sent_at)?;
-        case.go(Status::Approved, Line::by(actor, EventKind::DeliveryFailed).with(facts))?;
+        case.go(
+            Status::Approved,
+            Line::by(actor, EventKind::DeliveryFailed).with(facts),
+        )?;
     } else {
         case.note(Line::by(actor, EventKind::DeliveryFailed).with(facts))?;
         confirm::start_over(tx, &mut case, &stance, &Actor::system(at), None)?;
@@ -139,7 +163,13 @@ pub fn deliver(
 /// T14: the department tries something else, in the round that the dissatisfaction opened.
 ///
 /// Refuses: `invalid_transition`, `handler_inactive`.
-pub fn alternative(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReasonIn, expected: &Expected) -> Result<View> {
+pub fn alternative(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ReasonIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, _) = open(tx, actor, id, expected, Step::Alternative)?;
     case.meet(ClockKind::Dispatch, actor.at)?;
     let line = Line::by(actor, EventKind::AlternativeOffered).saying("reason", &input.reason);

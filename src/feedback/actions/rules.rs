@@ -26,7 +26,9 @@ pub struct Book {
 
 impl Calendars for Book {
     fn get(&self, key: CalendarKey) -> &WorkCalendar {
-        self.versions.get(&CalendarVersionId(key.0)).unwrap_or(&self.fallback)
+        self.versions
+            .get(&CalendarVersionId(key.0))
+            .unwrap_or(&self.fallback)
     }
 }
 
@@ -44,8 +46,14 @@ impl Book {
         wanted.dedup();
         let versions = calendars::load_versions(tx, &wanted)?;
         let fallback = versions.get(&present).cloned();
-        let fallback = fallback.ok_or_else(|| crate::platform::http::problem::Error::internal("a calendar version is missing"))?;
-        Ok(Self { versions: Arc::new(versions), present: CalendarKey(present.0), fallback: Arc::new(fallback) })
+        let fallback = fallback.ok_or_else(|| {
+            crate::platform::http::problem::Error::internal("a calendar version is missing")
+        })?;
+        Ok(Self {
+            versions: Arc::new(versions),
+            present: CalendarKey(present.0),
+            fallback: Arc::new(fallback),
+        })
     }
 
     /// Returns the calendar of the present holder.
@@ -72,7 +80,9 @@ pub struct Rules {
 impl Rules {
     /// Reads what a case with `clocks`, held by `department`, is judged by.
     pub fn load(tx: &mut Tx, department: Option<DepartmentId>, clocks: &[StoredClock]) -> Result<Self> {
-        let keys = clocks.iter().flat_map(|stored| stored.clock.segments.iter().map(|s| s.holder.calendar));
+        let keys = clocks
+            .iter()
+            .flat_map(|stored| stored.clock.segments.iter().map(|s| s.holder.calendar));
         let calendars = Book::load(tx, department, keys)?;
         let settings = settings::current(tx)?;
         let policies = sla::active_policies(tx)?;
@@ -93,7 +103,12 @@ impl Rules {
 
     /// Takes the calendar of another department for what starts from here on.
     pub fn move_to(&mut self, tx: &mut Tx, department: Option<DepartmentId>) -> Result<()> {
-        let known: Vec<CalendarKey> = self.calendars.versions.keys().map(|id| CalendarKey(id.0)).collect();
+        let known: Vec<CalendarKey> = self
+            .calendars
+            .versions
+            .keys()
+            .map(|id| CalendarKey(id.0))
+            .collect();
         self.calendars = Book::load(tx, department, known.into_iter())?;
         Ok(())
     }
@@ -113,17 +128,26 @@ impl Rules {
 
     /// Returns whether the policy starts the visit clock at the reply instead of the registration.
     pub fn visit_starts_at_reply(&self, row: &Feedback) -> bool {
-        self.winner(row.priority, row).is_some_and(|policy| policy.terms.visit_starts == sla::VisitStart::RepliedAt)
+        self.winner(row.priority, row)
+            .is_some_and(|policy| policy.terms.visit_starts == sla::VisitStart::RepliedAt)
     }
 
     /// Returns whether the policy lets a clock of `kind` wait in `status`.
     pub fn pauses(&self, kind: ClockKind, status: Status, row: &Feedback) -> bool {
         let winner = self.winner(row.priority, row);
-        winner.map_or_else(|| Terms::default().pauses(kind, status), |policy| policy.terms.pauses(kind, status))
+        winner.map_or_else(
+            || Terms::default().pauses(kind, status),
+            |policy| policy.terms.pauses(kind, status),
+        )
     }
 
     fn winner(&self, priority: Priority, row: &Feedback) -> Option<&Policy> {
-        let facts = sla::Facts { feedback_type: row.kind, priority, grade: self.grade, channel: row.channel };
+        let facts = sla::Facts {
+            feedback_type: row.kind,
+            priority,
+            grade: self.grade,
+            channel: row.channel,
+        };
         sla::choose(&self.policies, &facts).winner
     }
 }
@@ -142,8 +166,15 @@ pub struct Targeted {
 /// Returns the ladder of the settings; the default one where they cannot be climbed.
 fn ladder(settings: &Settings) -> Ladder {
     let percent = |p: &i32| u32::try_from(*p).ok();
-    let warnings = settings.warn_at_percent.iter().filter_map(percent).map(|percent| Rung { percent, level: None });
+    let warnings = settings
+        .warn_at_percent
+        .iter()
+        .filter_map(percent)
+        .map(|percent| Rung { percent, level: None });
     let levels = settings.ladder_percent.iter().filter_map(percent).zip(1u8..);
-    let levels = levels.map(|(percent, level)| Rung { percent, level: Some(level) });
+    let levels = levels.map(|(percent, level)| Rung {
+        percent,
+        level: Some(level),
+    });
     Ladder::new(warnings.chain(levels).collect()).unwrap_or_default()
 }

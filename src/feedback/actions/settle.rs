@@ -27,7 +27,14 @@ impl Case {
             let timer = self.row.waits_until.filter(|_| self.row.status.is_open());
             let day = self.next_progress_day();
             let close = self.progress_close();
-            let Some(at) = [timer, day, close].into_iter().flatten().min().filter(|at| *at <= now) else { break };
+            let Some(at) = [timer, day, close]
+                .into_iter()
+                .flatten()
+                .min()
+                .filter(|at| *at <= now)
+            else {
+                break;
+            };
             // at one instant a day ends before the next begins, and both before the status changes
             if close == Some(at) {
                 self.close_progress(at)?;
@@ -80,10 +87,20 @@ impl Case {
         }
         let calendar = self.rules.calendars.present_calendar();
         let last = self.clocks.iter().filter(|s| s.clock.kind == ClockKind::Progress);
-        let last_end = last.filter_map(|s| calendar.working_day_at(s.clock.started_at()?)).map(|(_, close)| close).max();
-        let since = self.row.status_since.max(last_end.unwrap_or(self.row.status_since));
+        let last_end = last
+            .filter_map(|s| calendar.working_day_at(s.clock.started_at()?))
+            .map(|(_, close)| close)
+            .max();
+        let since = self
+            .row
+            .status_since
+            .max(last_end.unwrap_or(self.row.status_since));
         let (open, close) = calendar.working_day_at(since)?;
-        if open >= since { Some(open) } else { calendar.working_day_at(close).map(|(open, _)| open) }
+        if open >= since {
+            Some(open)
+        } else {
+            calendar.working_day_at(close).map(|(open, _)| open)
+        }
     }
 
     fn begin_progress(&mut self, at: DateTime<Utc>) -> Result<()> {
@@ -99,7 +116,12 @@ impl Case {
         let calendars = &self.rules.calendars;
         let closing = match stored.clock.due_at(calendars) {
             Some(due) => due,
-            None => calendars.present_calendar().working_day_at(stored.clock.started_at()?)?.1,
+            None => {
+                calendars
+                    .present_calendar()
+                    .working_day_at(stored.clock.started_at()?)?
+                    .1
+            }
         };
         closing.checked_add_signed(TICK)
     }
@@ -110,7 +132,8 @@ impl Case {
     }
 
     fn open_progress(&self) -> Option<&crate::feedback::store::StoredClock> {
-        self.open_clocks().find(|stored| stored.clock.kind == ClockKind::Progress)
+        self.open_clocks()
+            .find(|stored| stored.clock.kind == ClockKind::Progress)
     }
 
     /// Returns when the customer is to be reminded next; `waits_since` is when they were last addressed.
@@ -121,18 +144,29 @@ impl Case {
             Status::Replied => &[24, 48],
             _ => return None,
         };
-        let instants = hours
-            .iter()
-            .filter_map(|hours| self.row.status_since.checked_add_signed(TimeDelta::hours(i64::from(*hours))));
-        instants.filter(|at| *at > since && Some(*at) < self.row.waits_until).min()
+        let instants = hours.iter().filter_map(|hours| {
+            self.row
+                .status_since
+                .checked_add_signed(TimeDelta::hours(i64::from(*hours)))
+        });
+        instants
+            .filter(|at| *at > since && Some(*at) < self.row.waits_until)
+            .min()
     }
 
     /// Returns when staff is reminded of an explanation that they owe: each working day's start.
     pub fn next_owed_reminder(&self) -> Option<DateTime<Utc>> {
-        let since = self.row.owes_explanation_since.filter(|_| self.row.status.is_open())?;
+        let since = self
+            .row
+            .owes_explanation_since
+            .filter(|_| self.row.status.is_open())?;
         let calendar = self.rules.calendars.present_calendar();
         let (open, close) = calendar.working_day_at(since)?;
-        if open > since { Some(open) } else { calendar.working_day_at(close).map(|(open, _)| open) }
+        if open > since {
+            Some(open)
+        } else {
+            calendar.working_day_at(close).map(|(open, _)| open)
+        }
     }
 
     /// Returns whether the worker still has something to do for a closed case: the end of T16's window.

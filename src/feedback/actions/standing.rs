@@ -72,12 +72,19 @@ impl Stance {
 
     /// Returns what the actor may do now.
     pub fn allowed(&self) -> Vec<Step> {
-        Step::ALL.iter().copied().filter(|step| may(*step, self.standing, self.facts).is_ok()).collect()
+        Step::ALL
+            .iter()
+            .copied()
+            .filter(|step| may(*step, self.standing, self.facts).is_ok())
+            .collect()
     }
 
     /// Returns each step with what blocks it.
     pub fn all(&self) -> Vec<(Step, Option<Refusal>)> {
-        Step::ALL.iter().map(|step| (*step, may(*step, self.standing, self.facts).err())).collect()
+        Step::ALL
+            .iter()
+            .map(|step| (*step, may(*step, self.standing, self.facts).err()))
+            .collect()
     }
 
     /// Turns a refusal into the problem that also says where the case stands.
@@ -92,13 +99,21 @@ impl Stance {
     /// Returns who is asked to approve: the first of the chain who is active, present and not the proposer,
     /// then an administrator; where nobody of the chain is present, presence does not count.
     pub fn first_approver(&self, proposer: StaffId) -> Option<Person> {
-        let line = || self.chain.iter().flat_map(rung_line).filter(|one| one.person.id != proposer);
+        let line = || {
+            self.chain
+                .iter()
+                .flat_map(rung_line)
+                .filter(|one| one.person.id != proposer)
+        };
         let present = line().find(|one| one.present);
         let nobody_there = !self.chain.iter().flat_map(rung_line).any(|one| one.present);
         let absent = || line().find(|_| nobody_there);
         let admins = || self.admins.iter().filter(|one| one.person.id != proposer);
         let admin = || admins().find(|one| one.present).or_else(|| admins().next());
-        present.or_else(absent).or_else(admin).map(|one| one.person.clone())
+        present
+            .or_else(absent)
+            .or_else(admin)
+            .map(|one| one.person.clone())
     }
 
     /// Returns as what somebody stands in the chain.
@@ -121,13 +136,22 @@ impl Stance {
 
     /// Returns whom level `level` calls (section 2, invariant 7).
     pub fn level_target(&self, level: i32) -> Option<Person> {
-        let heads: Vec<&Stander> = self.chain.iter().filter_map(|rung| rung.head.as_ref()).map(in_charge).collect();
+        let heads: Vec<&Stander> = self
+            .chain
+            .iter()
+            .filter_map(|rung| rung.head.as_ref())
+            .map(in_charge)
+            .collect();
         let mut called: Option<StaffId> = None;
         let mut ahead = heads.iter().copied().chain(self.admins.iter()).enumerate();
         let mut found = None;
         for at_level in 1..=level {
             // level 3 is the head of the top department, as far as it lies above level 2
-            let from = if at_level == 3 { heads.len().saturating_sub(1) } else { 0 };
+            let from = if at_level == 3 {
+                heads.len().saturating_sub(1)
+            } else {
+                0
+            };
             let next = ahead.find(|(place, one)| *place >= from && Some(one.person.id) != called);
             let (_, one) = next?;
             called = Some(one.person.id);
@@ -151,7 +175,11 @@ impl Stance {
             customer: actor.who == Who::Customer,
             system: actor.who == Who::System,
             handler: person.is_some() && case.row.handler_id == person,
-            department: works && case.row.department_id.is_some_and(|id| Some(id.0) == actor.department),
+            department: works
+                && case
+                    .row
+                    .department_id
+                    .is_some_and(|id| Some(id.0) == actor.department),
             head: self.chain.iter().any(of_rung),
             approver: actor.is_admin()
                 || asked.is_some_and(|one| Some(one.id) == person)
@@ -172,7 +200,10 @@ fn rung_line(rung: &Rung) -> impl Iterator<Item = &Stander> {
 
 /// Everybody who may act as head at a rung; substitutes only while the one they stand in for is out.
 fn rung_acting(rung: &Rung) -> impl Iterator<Item = &Stander> {
-    [rung.head.as_ref(), rung.deputy.as_ref()].into_iter().flatten().flat_map(Stander::line)
+    [rung.head.as_ref(), rung.deputy.as_ref()]
+        .into_iter()
+        .flatten()
+        .flat_map(Stander::line)
 }
 
 /// The person in charge: the substitute while somebody is out.
@@ -181,7 +212,9 @@ fn in_charge(head: &Stander) -> &Stander {
 }
 
 fn handler_active(tx: &mut Tx, case: &Case) -> Result<bool> {
-    let (Some(handler), Some(department)) = (case.row.handler_id, case.row.department_id) else { return Ok(false) };
+    let (Some(handler), Some(department)) = (case.row.handler_id, case.row.department_id) else {
+        return Ok(false);
+    };
     let person = staff::find_active(tx, handler)?;
     let there = person.is_some_and(|person| person.department_id == Some(department));
     Ok(there && departments::is_active(tx, department)?)
@@ -190,10 +223,19 @@ fn handler_active(tx: &mut Tx, case: &Case) -> Result<bool> {
 fn facts(case: &Case, at: DateTime<Utc>, replies: &[Reply], answers: &[Satisfaction]) -> Facts {
     let row = &case.row;
     let sent = |reply: &&Reply| reply.delivery_state != DeliveryState::Failed;
-    let mut earlier: Vec<i32> = replies.iter().filter(sent).map(|r| r.round).filter(|r| *r < row.round).collect();
+    let mut earlier: Vec<i32> = replies
+        .iter()
+        .filter(sent)
+        .map(|r| r.round)
+        .filter(|r| *r < row.round)
+        .collect();
     earlier.dedup();
     let days = TimeDelta::days(i64::from(case.rules.settings.reopen_window_days));
-    let within = |window: TimeDelta| row.closed_at.and_then(|end| end.checked_add_signed(window)).is_some_and(|end| at < end);
+    let within = |window: TimeDelta| {
+        row.closed_at
+            .and_then(|end| end.checked_add_signed(window))
+            .is_some_and(|end| at < end)
+    };
     let asked = answers.iter().any(|a| a.round == row.round && !a.void);
     Facts {
         status: row.status,
@@ -219,5 +261,9 @@ pub fn at_intake(actor: &Actor, case: &Case) -> Vec<Step> {
         ..Standing::default()
     };
     let facts = facts(case, actor.at, &[], &[]);
-    Step::ALL.iter().copied().filter(|step| may(*step, standing, facts).is_ok()).collect()
+    Step::ALL
+        .iter()
+        .copied()
+        .filter(|step| may(*step, standing, facts).is_ok())
+        .collect()
 }

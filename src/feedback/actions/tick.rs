@@ -1,6 +1,10 @@
 //! What the worker does for one case: posts what happened by itself, warns, climbs the ladder (T18).
 
-use super::{case::{Case, Step as Line}, compensation, standing::Stance};
+use super::{
+    case::{Case, Step as Line},
+    compensation,
+    standing::Stance,
+};
 use crate::{
     departments,
     feedback::{
@@ -63,18 +67,29 @@ fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> R
     let ladder = case.rules.ladder.clone();
     let mut owed: Vec<(Uuid, ClockKind, Notice)> = Vec::new();
     for stored in case.open_clocks() {
-        let sent: Vec<u32> = stored.warned.iter().filter_map(|p| u32::try_from(*p).ok()).collect();
+        let sent: Vec<u32> = stored
+            .warned
+            .iter()
+            .filter_map(|p| u32::try_from(*p).ok())
+            .collect();
         let notices = ladder.due(&stored.clock, &sent, now, &case.rules.calendars);
-        owed.extend(notices.into_iter().map(|notice| (stored.id, stored.clock.kind, notice)));
+        owed.extend(
+            notices
+                .into_iter()
+                .map(|notice| (stored.id, stored.clock.kind, notice)),
+        );
     }
     owed.sort_by_key(|(_, _, notice)| notice.at);
     for (clock, kind, notice) in owed {
         if let Some(stored) = case.clocks.iter_mut().find(|stored| stored.id == clock) {
-            stored.warned.extend(notice.percents.iter().filter_map(|p| i32::try_from(*p).ok()));
+            stored
+                .warned
+                .extend(notice.percents.iter().filter_map(|p| i32::try_from(*p).ok()));
             stored.dirty = true;
         }
         warn(tx, case, stance, kind, &notice)?;
-        if notice.percents.iter().any(|percent| *percent >= 100) && case.row.owes_explanation_since.is_none() {
+        if notice.percents.iter().any(|percent| *percent >= 100) && case.row.owes_explanation_since.is_none()
+        {
             case.row.owes_explanation_since = Some(notice.at);
         }
         if notice.level.is_some() {
@@ -85,14 +100,23 @@ fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> R
 }
 
 fn warn(tx: &mut Tx, case: &mut Case, stance: &Stance, kind: ClockKind, notice: &Notice) -> Result<()> {
-    let Some(percent) = notice.percents.iter().max() else { return Ok(()) };
+    let Some(percent) = notice.percents.iter().max() else {
+        return Ok(());
+    };
     let key = format!("{kind}:{}:{percent}", case.row.round);
     let what = if *percent >= 100 { "overdue" } else { "due_soon" };
-    let owner = case.row.handler_id.or_else(|| stance.level_target(1).map(|person| person.id));
+    let owner = case
+        .row
+        .handler_id
+        .or_else(|| stance.level_target(1).map(|person| person.id));
     if let Some(owner) = owner {
         case.tell(owner, what, Some(key.clone()), notice.at);
     }
-    if *percent >= 100 { case.tell_service(tx, what, Some(key), notice.at) } else { Ok(()) }
+    if *percent >= 100 {
+        case.tell_service(tx, what, Some(key), notice.at)
+    } else {
+        Ok(())
+    }
 }
 
 /// T18: one level up, at most once for each clock and level.
@@ -120,7 +144,12 @@ fn raise(
     let facts = json!({ "level": level, "clock_id": clock, "target_id": target });
     case.note(Line::system(now, EventKind::LevelRaised).with(facts))?;
     if let Some(target) = target {
-        case.tell(target, "level_raised", Some(format!("level:{level}:{}", case.row.round)), now);
+        case.tell(
+            target,
+            "level_raised",
+            Some(format!("level:{level}:{}", case.row.round)),
+            now,
+        );
     }
     Ok(())
 }
@@ -128,7 +157,10 @@ fn raise(
 /// Each third working day in a row without a note raises one level.
 fn climb_missed_days(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> Result<()> {
     let calendars = case.rules.calendars.clone();
-    let days = case.clocks.iter().filter(|s| s.clock.kind == ClockKind::Progress && !s.clock.is_open());
+    let days = case
+        .clocks
+        .iter()
+        .filter(|s| s.clock.kind == ClockKind::Progress && !s.clock.is_open());
     let mut missed = 0;
     let mut climbs = Vec::new();
     for day in days {
@@ -163,7 +195,13 @@ fn remind_of_explanation(tx: &mut Tx, case: &mut Case, now: DateTime<Utc>) -> Re
 
 impl Case {
     /// Tells service: the agent who registered it, while active, else the head of the service department.
-    pub fn tell_service(&mut self, tx: &mut Tx, kind: &str, key: Option<String>, at: DateTime<Utc>) -> Result<()> {
+    pub fn tell_service(
+        &mut self,
+        tx: &mut Tx,
+        kind: &str,
+        key: Option<String>,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         let agent = match self.detail.registered_by {
             Some(id) => staff::find_active(tx, StaffId(id))?,
             None => None,

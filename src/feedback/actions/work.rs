@@ -33,12 +33,21 @@ pub fn accept(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -
     }
     case.row.handler_id = Some(handler);
     case.hand_over(actor.at, false)?;
-    case.go(Status::InProgress, Line::by(actor, EventKind::Accepted).with(json!({ "handler_id": handler })))?;
+    case.go(
+        Status::InProgress,
+        Line::by(actor, EventKind::Accepted).with(json!({ "handler_id": handler })),
+    )?;
     done(tx, actor, case)
 }
 
 /// T5: back to service; the time in the department does not count for the dispatch.
-pub fn return_to_service(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &ReasonIn, expected: &Expected) -> Result<View> {
+pub fn return_to_service(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    input: &ReasonIn,
+    expected: &Expected,
+) -> Result<View> {
     let (mut case, _) = open(tx, actor, id, expected, Step::Return)?;
     let at = actor.at;
     let department = case.row.department_id.take();
@@ -61,15 +70,23 @@ pub fn return_to_service(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &Rea
 pub fn ask(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AskIn, expected: &Expected) -> Result<View> {
     let (mut case, _) = open(tx, actor, id, expected, Step::Ask)?;
     let at = actor.at;
-    if case.rules.pauses(ClockKind::Solution, Status::AwaitingCustomer, &case.row) {
+    if case
+        .rules
+        .pauses(ClockKind::Solution, Status::AwaitingCustomer, &case.row)
+    {
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingCustomer)?;
     }
     case.pause(ClockKind::Progress, at, PauseReason::AwaitingCustomer)?;
     case.meet(ClockKind::FirstResponse, at)?;
     case.row.timed_out = false;
-    case.go(Status::AwaitingCustomer, Line::by(actor, EventKind::QuestionAsked).saying("question", &input.question))?;
+    case.go(
+        Status::AwaitingCustomer,
+        Line::by(actor, EventKind::QuestionAsked).saying("question", &input.question),
+    )?;
     case.row.waits_since = Some(at);
-    case.row.waits_until = at.checked_add_signed(TimeDelta::days(i64::from(case.rules.settings.question_timeout_days)));
+    case.row.waits_until = at.checked_add_signed(TimeDelta::days(i64::from(
+        case.rules.settings.question_timeout_days,
+    )));
     case.tell_customer("question", at);
     case.talk(tx, actor, Direction::Outbound, &input.question)?;
     done(tx, actor, case)
@@ -87,11 +104,21 @@ pub fn hold(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &HoldIn, expected
     }
     let calendar = case.rules.calendars.present_calendar();
     let days = u32::try_from(case.rules.settings.max_hold_working_days).unwrap_or(0);
-    let longest = Target { amount: days, unit: TargetUnit::WorkingDays }.aim(calendar.standard_day_minutes());
-    if calendar.add_working(at, longest.budget_ms).is_none_or(|latest| until > latest) {
+    let longest = Target {
+        amount: days,
+        unit: TargetUnit::WorkingDays,
+    }
+    .aim(calendar.standard_day_minutes());
+    if calendar
+        .add_working(at, longest.budget_ms)
+        .is_none_or(|latest| until > latest)
+    {
         return Err(Refusal::HoldTooLong.into());
     }
-    if case.rules.pauses(ClockKind::Solution, Status::AwaitingThirdParty, &case.row) {
+    if case
+        .rules
+        .pauses(ClockKind::Solution, Status::AwaitingThirdParty, &case.row)
+    {
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingThirdParty)?;
     }
     case.row.timed_out = false;
@@ -113,18 +140,21 @@ pub fn resume(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -
 impl super::Case {
     /// Puts a message into the customer's timeline.
     pub fn talk(&self, tx: &mut Tx, actor: &Actor, direction: Direction, text: &str) -> Result<()> {
-        customers::note_interaction(tx, NewInteraction {
-            customer_id: self.row.customer_id,
-            feedback_id: Some(self.row.id.0),
-            channel: self.detail.reply_channel,
-            direction,
-            kind: InteractionKind::Message,
-            summary: text.to_owned(),
-            sentiment: None,
-            occurred_at: actor.at,
-            staff_id: actor.staff(),
-            created_at: actor.at,
-        })?;
+        customers::note_interaction(
+            tx,
+            NewInteraction {
+                customer_id: self.row.customer_id,
+                feedback_id: Some(self.row.id.0),
+                channel: self.detail.reply_channel,
+                direction,
+                kind: InteractionKind::Message,
+                summary: text.to_owned(),
+                sentiment: None,
+                occurred_at: actor.at,
+                staff_id: actor.staff(),
+                created_at: actor.at,
+            },
+        )?;
         Ok(())
     }
 }

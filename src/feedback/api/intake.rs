@@ -5,7 +5,9 @@ use crate::{
         actions::{self, View},
         domain::FeedbackId,
         store::{self, Position, Sort, Wanted},
-        wire::{FeedbackIn, FeedbackItem, FeedbackOut, FeedbackPage, FeedbackPatch, RegisteredOut, TrackTokenOut},
+        wire::{
+            FeedbackIn, FeedbackItem, FeedbackOut, FeedbackPage, FeedbackPatch, RegisteredOut, TrackTokenOut,
+        },
     },
     platform::{
         auth::Caller,
@@ -43,13 +45,23 @@ use utoipa::{IntoParams, ToSchema};
     security(("bearer" = ["admin", "service_agent", "feedback:write"])),
 )]
 #[post("/feedback")]
-pub async fn create_feedback(caller: Caller, db: Data<Db>, command: Command<FeedbackIn>) -> Result<Reply<RegisteredOut>> {
+pub async fn create_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    command: Command<FeedbackIn>,
+) -> Result<Reply<RegisteredOut>> {
     command
         .run(&db, &caller, StatusCode::CREATED, |tx, actor, command| {
             let registered = actions::register(tx, actor, &command.input)?;
-            let view = View { allowed: actions::allowed_at_intake(actor, &registered.case), case: registered.case };
+            let view = View {
+                allowed: actions::allowed_at_intake(actor, &registered.case),
+                case: registered.case,
+            };
             let feedback = FeedbackOut::of(view, actor.at);
-            Ok(RegisteredOut { feedback, track_token: Some(registered.track_token) })
+            Ok(RegisteredOut {
+                feedback,
+                track_token: Some(registered.track_token),
+            })
         })
         .await
 }
@@ -123,11 +135,17 @@ pub enum FeedbackSort {
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "feedback:read"])),
 )]
 #[get("/feedback")]
-pub async fn list_feedback(caller: Caller, db: Data<Db>, listing: Listing<FeedbackFilter>) -> Result<Json<FeedbackPage>> {
+pub async fn list_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    listing: Listing<FeedbackFilter>,
+) -> Result<Json<FeedbackPage>> {
     let after: Option<Position> = listing.after()?;
     let (wanted, sort) = wanted(&listing.filter, &caller)?;
     let (scope, rows) = (caller.scope(), listing.rows());
-    let found = db.read_list(move |tx| store::page(tx, scope, &wanted, sort, after, rows)).await?;
+    let found = db
+        .read_list(move |tx| store::page(tx, scope, &wanted, sort, after, rows))
+        .await?;
     let position = |row: &store::Summary| -> Position {
         match sort {
             Sort::Newest => (Some(row.registered_at), row.id),
@@ -141,10 +159,22 @@ fn wanted(filter: &FeedbackFilter, caller: &Caller) -> Result<(Wanted, Sort)> {
     if let (Some(from), Some(before)) = (filter.received_from, filter.received_before)
         && from >= before
     {
-        return Err(Error::malformed("invalid_range", "The range is empty.", "时间范围无效。"));
+        return Err(Error::malformed(
+            "invalid_range",
+            "The range is empty.",
+            "时间范围无效。",
+        ));
     }
-    if filter.q.as_ref().is_some_and(|q| q.chars().count() > 200 || q.trim().is_empty()) {
-        return Err(Error::malformed("invalid_parameter", "The parameter q is too long or blank.", "参数 q 过长或为空白。"));
+    if filter
+        .q
+        .as_ref()
+        .is_some_and(|q| q.chars().count() > 200 || q.trim().is_empty())
+    {
+        return Err(Error::malformed(
+            "invalid_parameter",
+            "The parameter q is too long or blank.",
+            "参数 q 过长或为空白。",
+        ));
     }
     let sort = match filter.sort {
         Some(FeedbackSort::NextDue) => Sort::NextDue,
@@ -195,9 +225,15 @@ pub async fn get_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) ->
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "feedback:read"])),
 )]
 #[get("/feedback/by-number/{number}")]
-pub async fn get_feedback_by_number(caller: Caller, db: Data<Db>, number: Path<String>) -> Result<Reply<FeedbackOut>> {
+pub async fn get_feedback_by_number(
+    caller: Caller,
+    db: Data<Db>,
+    number: Path<String>,
+) -> Result<Reply<FeedbackOut>> {
     let now = caller.at;
-    let view = db.read(move |tx| actions::read_by_number(tx, &caller, &number)).await?;
+    let view = db
+        .read(move |tx| actions::read_by_number(tx, &caller, &number))
+        .await?;
     Reply::ok(&FeedbackOut::of(view, now))
 }
 
@@ -213,7 +249,12 @@ pub async fn get_feedback_by_number(caller: Caller, db: Data<Db>, number: Path<S
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[patch("/feedback/{id}")]
-pub async fn change_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<FeedbackPatch>) -> Result<Reply<FeedbackOut>> {
+pub async fn change_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<FeedbackPatch>,
+) -> Result<Reply<FeedbackOut>> {
     command
         .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
             let view = actions::amend(tx, actor, *id, &command.input, &command.expected)?;
@@ -243,7 +284,11 @@ pub async fn renew_track_token(
         .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
             let (view, token) = actions::renew_token(tx, actor, *id, &command.expected)?;
             let row = view.case.row;
-            Ok(TrackTokenOut { number: row.number, track_token: Some(token), version: row.version })
+            Ok(TrackTokenOut {
+                number: row.number,
+                track_token: Some(token),
+                version: row.version,
+            })
         })
         .await
 }

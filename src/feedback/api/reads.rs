@@ -35,10 +35,18 @@ use utoipa::IntoParams;
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[get("/feedback/{id}/actions")]
-pub async fn list_feedback_actions(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, request: HttpRequest) -> Result<Json<ActionsOut>> {
+pub async fn list_feedback_actions(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    request: HttpRequest,
+) -> Result<Json<ActionsOut>> {
     let chinese = Asked::of(&request).language == Language::Zh;
     let steps = db.read(move |tx| actions::steps(tx, &caller, *id)).await?;
-    let items = steps.into_iter().map(|(step, blocked)| ActionOut::of(step, blocked, chinese)).collect();
+    let items = steps
+        .into_iter()
+        .map(|(step, blocked)| ActionOut::of(step, blocked, chinese))
+        .collect();
     Ok(Json(ActionsOut { items }))
 }
 
@@ -87,10 +95,18 @@ pub async fn list_feedback_events(
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[get("/feedback/{id}/clocks")]
-pub async fn list_feedback_clocks(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) -> Result<Json<ClocksOut>> {
+pub async fn list_feedback_clocks(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+) -> Result<Json<ClocksOut>> {
     let now = caller.at;
     let case = db.read(move |tx| settled(tx, &caller, *id)).await?;
-    let items = case.clocks.iter().map(|stored| ClockOut::of(stored, &case, now)).collect();
+    let items = case
+        .clocks
+        .iter()
+        .map(|stored| ClockOut::of(stored, &case, now))
+        .collect();
     Ok(Json(ClocksOut { items }))
 }
 
@@ -132,13 +148,22 @@ pub async fn explain_feedback_clock(
     let case = db.read(move |tx| settled(tx, &caller, id)).await?;
     let fits = |stored: &&store::StoredClock| {
         let (clock, which) = (&stored.clock, which.0);
-        clock.kind == kind && which.round.is_none_or(|r| r == clock.round) && which.seq.is_none_or(|s| s == clock.seq)
+        clock.kind == kind
+            && which.round.is_none_or(|r| r == clock.round)
+            && which.seq.is_none_or(|s| s == clock.seq)
     };
-    let newest = case.clocks.iter().filter(fits).max_by_key(|stored| (stored.clock.round, stored.clock.seq));
+    let newest = case
+        .clocks
+        .iter()
+        .filter(fits)
+        .max_by_key(|stored| (stored.clock.round, stored.clock.seq));
     let stored = newest.ok_or(Error::NotFound("clock"))?;
     let lines = stored.clock.explain(now, &case.rules.calendars);
     let segments = lines.into_iter().map(ClockLineOut::from).collect();
-    Ok(Json(ClockExplainOut { clock: ClockOut::of(stored, &case, now), segments }))
+    Ok(Json(ClockExplainOut {
+        clock: ClockOut::of(stored, &case, now),
+        segments,
+    }))
 }
 
 /// Get who used the time
@@ -151,14 +176,23 @@ pub async fn explain_feedback_clock(
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[get("/feedback/{id}/time-ledger")]
-pub async fn get_feedback_time_ledger(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) -> Result<Json<TimeLedgerOut>> {
+pub async fn get_feedback_time_ledger(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+) -> Result<Json<TimeLedgerOut>> {
     let now = caller.at;
     let case = db.read(move |tx| settled(tx, &caller, *id)).await?;
     let shares = |stored: &store::StoredClock| -> Vec<TimeShareOut> {
         let ledger = stored.clock.time_ledger(now, &case.rules.calendars);
-        ledger.iter().map(|share| TimeShareOut::of(stored, share)).collect()
+        ledger
+            .iter()
+            .map(|share| TimeShareOut::of(stored, share))
+            .collect()
     };
-    Ok(Json(TimeLedgerOut { items: case.clocks.iter().flat_map(shares).collect() }))
+    Ok(Json(TimeLedgerOut {
+        items: case.clocks.iter().flat_map(shares).collect(),
+    }))
 }
 
 /// List the plans
@@ -171,7 +205,11 @@ pub async fn get_feedback_time_ledger(caller: Caller, db: Data<Db>, id: Path<Fee
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[get("/feedback/{id}/plans")]
-pub async fn list_feedback_plans(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) -> Result<Json<PlansOut>> {
+pub async fn list_feedback_plans(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+) -> Result<Json<PlansOut>> {
     let (scope, id) = (caller.scope(), *id);
     let items = db
         .read(move |tx| {
@@ -192,7 +230,11 @@ pub async fn list_feedback_plans(caller: Caller, db: Data<Db>, id: Path<Feedback
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "feedback:read"])),
 )]
 #[get("/feedback/{id}/replies")]
-pub async fn list_feedback_replies(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) -> Result<Json<RepliesOut>> {
+pub async fn list_feedback_replies(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+) -> Result<Json<RepliesOut>> {
     let (scope, id) = (caller.scope(), *id);
     let items = db
         .read(move |tx| {
@@ -213,7 +255,11 @@ pub async fn list_feedback_replies(caller: Caller, db: Data<Db>, id: Path<Feedba
     security(("bearer" = ["admin", "service_agent", "department_head"])),
 )]
 #[get("/feedback/{id}/evidence")]
-pub async fn get_feedback_evidence(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) -> Result<Json<EvidenceOut>> {
+pub async fn get_feedback_evidence(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+) -> Result<Json<EvidenceOut>> {
     let (now, id) = (caller.at, *id);
     let out = db
         .snapshot(move |tx| {
@@ -226,11 +272,21 @@ pub async fn get_feedback_evidence(caller: Caller, db: Data<Db>, id: Path<Feedba
                 number: case.row.number.clone(),
                 head: crate::platform::chain::hex(&case.row.last_hash),
                 whole,
-                events: events.into_iter().map(|event| FeedbackEventOut::of(event, &texts)).collect(),
+                events: events
+                    .into_iter()
+                    .map(|event| FeedbackEventOut::of(event, &texts))
+                    .collect(),
                 plans: plans(tx, id)?,
                 replies: replies(tx, id)?,
-                progress_notes: store::notes(tx, id)?.into_iter().map(ProgressNoteOut::from).collect(),
-                clocks: case.clocks.iter().map(|stored| ClockOut::of(stored, &case, now)).collect(),
+                progress_notes: store::notes(tx, id)?
+                    .into_iter()
+                    .map(ProgressNoteOut::from)
+                    .collect(),
+                clocks: case
+                    .clocks
+                    .iter()
+                    .map(|stored| ClockOut::of(stored, &case, now))
+                    .collect(),
             })
         })
         .await?;
@@ -247,10 +303,16 @@ fn settled(tx: &mut Tx, caller: &Caller, id: FeedbackId) -> Result<Case> {
 
 fn plans(tx: &mut Tx, id: FeedbackId) -> Result<Vec<PlanOut>> {
     let (compensations, approvals) = (store::compensations(tx, id)?, store::approvals(tx, id)?);
-    Ok(store::plans(tx, id)?.into_iter().map(|plan| PlanOut::of(plan, &compensations, &approvals)).collect())
+    Ok(store::plans(tx, id)?
+        .into_iter()
+        .map(|plan| PlanOut::of(plan, &compensations, &approvals))
+        .collect())
 }
 
 fn replies(tx: &mut Tx, id: FeedbackId) -> Result<Vec<ReplyOut>> {
     let answers = store::satisfactions(tx, id)?;
-    Ok(store::replies(tx, id)?.into_iter().map(|reply| ReplyOut::of(reply, &answers)).collect())
+    Ok(store::replies(tx, id)?
+        .into_iter()
+        .map(|reply| ReplyOut::of(reply, &answers))
+        .collect())
 }

@@ -54,11 +54,18 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     security(("bearer" = ["admin", "service_agent"])),
 )]
 #[post("/feedback/{id}/dispatch")]
-async fn dispatch_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<DispatchIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::dispatch(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn dispatch_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<DispatchIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::dispatch(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Hand feedback over
@@ -75,11 +82,18 @@ async fn dispatch_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, c
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/transfer")]
-async fn transfer_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<TransferIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::transfer(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn transfer_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<TransferIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::transfer(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Return feedback to service
@@ -94,11 +108,18 @@ async fn transfer_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, c
     security(("bearer" = ["admin", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/return")]
-async fn return_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ReasonIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::return_to_service(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn return_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ReasonIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::return_to_service(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Accept feedback
@@ -113,11 +134,18 @@ async fn return_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, com
     security(("bearer" = ["admin", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/accept")]
-async fn accept_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<NothingIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::accept(tx, actor, *id, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn accept_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<NothingIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::accept(tx, actor, *id, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Ask the customer
@@ -132,11 +160,18 @@ async fn accept_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, com
     security(("bearer" = ["admin", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/ask")]
-async fn ask_customer(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<AskIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::ask(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn ask_customer(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<AskIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::ask(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Record the customer's answer
@@ -151,11 +186,18 @@ async fn ask_customer(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, comman
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "feedback:write"])),
 )]
 #[post("/feedback/{id}/customer-answer")]
-async fn record_customer_answer(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<AnswerIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::customer_answer(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn record_customer_answer(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<AnswerIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::customer_answer(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Wait for a third party
@@ -170,11 +212,18 @@ async fn record_customer_answer(caller: Caller, db: Data<Db>, id: Path<FeedbackI
     security(("bearer" = ["admin", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/hold")]
-async fn hold_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<HoldIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::hold(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn hold_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<HoldIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::hold(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Resume work
@@ -188,11 +237,18 @@ async fn hold_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, comma
     security(("bearer" = ["admin", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/resume")]
-async fn resume_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<NothingIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::resume(tx, actor, *id, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn resume_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<NothingIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::resume(tx, actor, *id, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Submit a plan
@@ -208,11 +264,18 @@ async fn resume_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, com
     security(("bearer" = ["admin", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/submit-plan")]
-async fn submit_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<SubmitPlanIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::submit_plan(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn submit_plan(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<SubmitPlanIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::submit_plan(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Withdraw the plan
@@ -226,11 +289,18 @@ async fn submit_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command
     security(("bearer" = ["admin", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/withdraw")]
-async fn withdraw_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<NothingIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::withdraw(tx, actor, *id, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn withdraw_plan(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<NothingIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::withdraw(tx, actor, *id, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Approve the plan
@@ -246,11 +316,18 @@ async fn withdraw_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, comma
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/approve")]
-async fn approve_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ApproveIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::approve(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn approve_plan(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ApproveIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::approve(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Reject the plan
@@ -265,11 +342,18 @@ async fn approve_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, comman
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/reject")]
-async fn reject_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<RejectIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::reject(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn reject_plan(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<RejectIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::reject(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Reply to the customer
@@ -285,11 +369,18 @@ async fn reject_plan(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/reply")]
-async fn reply_to_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ReplyIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::reply(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn reply_to_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ReplyIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::reply(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Record the customer's verdict
@@ -304,11 +395,18 @@ async fn reply_to_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, c
     security(("bearer" = ["admin", "service_agent"])),
 )]
 #[post("/feedback/{id}/confirm")]
-async fn confirm_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ConfirmIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::confirm(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn confirm_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ConfirmIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::confirm(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Offer an alternative
@@ -323,11 +421,18 @@ async fn confirm_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, co
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/alternative")]
-async fn offer_alternative(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ReasonIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::alternative(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn offer_alternative(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ReasonIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::alternative(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Escalate feedback
@@ -341,11 +446,18 @@ async fn offer_alternative(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, c
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/escalate")]
-async fn escalate_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ReasonIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::escalate(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn escalate_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ReasonIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::escalate(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Reopen feedback
@@ -360,11 +472,18 @@ async fn escalate_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, c
     security(("bearer" = ["admin", "service_agent"])),
 )]
 #[post("/feedback/{id}/reopen")]
-async fn reopen_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ReasonIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::reopen(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn reopen_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ReasonIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::reopen(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Merge feedback into another
@@ -379,11 +498,18 @@ async fn reopen_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, com
     security(("bearer" = ["admin", "service_agent"])),
 )]
 #[post("/feedback/{id}/merge")]
-async fn merge_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<MergeIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::merge(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn merge_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<MergeIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::merge(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Cancel feedback
@@ -398,11 +524,18 @@ async fn merge_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, comm
     security(("bearer" = ["admin", "service_agent"])),
 )]
 #[post("/feedback/{id}/cancel")]
-async fn cancel_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<CancelIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::cancel(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn cancel_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<CancelIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::cancel(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Conclude feedback as unresolvable
@@ -417,11 +550,18 @@ async fn cancel_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, com
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/conclude")]
-async fn conclude_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ConcludeIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::conclude(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn conclude_feedback(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ConcludeIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::conclude(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Note the progress
@@ -436,11 +576,18 @@ async fn conclude_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, c
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/progress-notes")]
-async fn note_progress(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<ProgressNoteIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::progress_note(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn note_progress(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<ProgressNoteIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::progress_note(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Set the priority
@@ -455,11 +602,18 @@ async fn note_progress(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, comma
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/set-priority")]
-async fn set_feedback_priority(caller: Caller, db: Data<Db>, id: Path<FeedbackId>, command: Command<SetPriorityIn>) -> Result<Reply<FeedbackOut>> {
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::set_priority(tx, actor, *id, &command.input, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+async fn set_feedback_priority(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<FeedbackId>,
+    command: Command<SetPriorityIn>,
+) -> Result<Reply<FeedbackOut>> {
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::set_priority(tx, actor, *id, &command.input, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }
 
 /// Report whether a reply arrived
@@ -484,8 +638,10 @@ async fn report_delivery(
     command: Command<DeliveryIn>,
 ) -> Result<Reply<FeedbackOut>> {
     let (id, reply_id) = *path;
-    command.run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-        let view = actions::deliver(tx, actor, id, reply_id, command.state, &command.expected)?;
-        Ok(FeedbackOut::of(view, actor.at))
-    }).await
+    command
+        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
+            let view = actions::deliver(tx, actor, id, reply_id, command.state, &command.expected)?;
+            Ok(FeedbackOut::of(view, actor.at))
+        })
+        .await
 }

@@ -23,7 +23,9 @@ pub enum Refusal {
     #[error("name another department or another handler|请指定其他部门或处理人")]
     NothingToTransfer,
     /// After the plan only the handler may change.
-    #[error("at this stage only the handler can change, within the department|此阶段只能在本部门内更换处理人")]
+    #[error(
+        "at this stage only the handler can change, within the department|此阶段只能在本部门内更换处理人"
+    )]
     TransferWithinDepartment,
     /// Too late to reopen.
     #[error("the time for reopening is over|已超过可重新打开的期限")]
@@ -41,7 +43,9 @@ pub enum Refusal {
     #[error("a dissatisfied customer gives 1 to 3|不满意时评分应为 1 至 3")]
     ScoreContradictsVerdict,
     /// The handler left.
-    #[error("the handler or the department is no longer active: dispatch instead|处理人或部门已停用，请重新分派")]
+    #[error(
+        "the handler or the department is no longer active: dispatch instead|处理人或部门已停用，请重新分派"
+    )]
     HandlerInactive,
     /// A reply went out, or it is not the first round.
     #[error("a case that was replied to cannot be cancelled|已回复的反馈不能撤销")]

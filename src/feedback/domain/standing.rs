@@ -59,7 +59,11 @@ pub struct Facts {
 /// Decides whether somebody may take a step now: first who, then from which status, then the guard.
 pub fn may(step: Step, who: Standing, facts: Facts) -> Result<(), Refusal> {
     if !admits(step, who, facts) {
-        return Err(if step_is_decision(step) && who.proposer { Refusal::OwnPlan } else { Refusal::NotYours });
+        return Err(if step_is_decision(step) && who.proposer {
+            Refusal::OwnPlan
+        } else {
+            Refusal::NotYours
+        });
     }
     after(facts.status, step).ok_or(Refusal::InvalidTransition)?;
     guard(step, who, facts)
@@ -80,7 +84,8 @@ fn admits(step: Step, who: Standing, facts: Facts) -> bool {
         Step::Withdraw => who.proposer || who.admin,
         // outside pending_approval there is no plan to decide on: say so, not "not yours"
         Step::Approve | Step::Reject => {
-            !who.proposer && (who.approver || (facts.status != Status::PendingApproval && (who.head || who.admin)))
+            !who.proposer
+                && (who.approver || (facts.status != Status::PendingApproval && (who.head || who.admin)))
         }
         Step::Reply => who.service || who.handler,
         Step::Confirm | Step::Reopen => who.customer || who.service,
@@ -99,7 +104,14 @@ fn guard(step: Step, who: Standing, facts: Facts) -> Result<(), Refusal> {
             require(!facts.other_handler, Refusal::HandledByOther)
         }
         Step::SubmitPlan => require(facts.second_person, Refusal::NoApprover),
-        Step::Confirm => require(facts.answerable, if facts.replied { Refusal::AnswerLocked } else { Refusal::NothingToConfirm }),
+        Step::Confirm => require(
+            facts.answerable,
+            if facts.replied {
+                Refusal::AnswerLocked
+            } else {
+                Refusal::NothingToConfirm
+            },
+        ),
         Step::Alternative => require(facts.handler_active, Refusal::HandlerInactive),
         Step::Reopen => {
             let by_service = facts.outcome == Some(Outcome::Unresolvable);

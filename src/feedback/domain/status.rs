@@ -16,14 +16,25 @@ impl StatusExt for Status {
     }
 
     fn is_with_department(self) -> bool {
-        use Status::{Approved, AwaitingCustomer, AwaitingThirdParty, Dispatched, InProgress, PendingApproval, Replied};
+        use Status::{
+            Approved, AwaitingCustomer, AwaitingThirdParty, Dispatched, InProgress, PendingApproval, Replied,
+        };
         matches!(
             self,
-            Dispatched | InProgress | AwaitingCustomer | AwaitingThirdParty | PendingApproval | Approved | Replied
+            Dispatched
+                | InProgress
+                | AwaitingCustomer
+                | AwaitingThirdParty
+                | PendingApproval
+                | Approved
+                | Replied
         )
     }
 
     fn owes_progress(self) -> bool {
-        matches!(self, Status::Dispatched | Status::InProgress | Status::AwaitingThirdParty)
+        matches!(
+            self,
+            Status::Dispatched | Status::InProgress | Status::AwaitingThirdParty
+        )
     }
 }

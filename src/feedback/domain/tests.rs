@@ -70,15 +70,23 @@ fn a_stranger_may_do_nothing() {
 #[test]
 fn every_open_status_has_a_way_out_and_every_status_is_reached() {
     for status in Status::ALL {
-        let leaves = Step::ALL.iter().any(|step| after(*status, *step).is_some_and(|to| to != *status));
+        let leaves = Step::ALL
+            .iter()
+            .any(|step| after(*status, *step).is_some_and(|to| to != *status));
         assert_eq!(leaves, status.is_open() || *status == Status::Closed, "{status}");
     }
 }
 
 #[test]
 fn nobody_decides_on_their_own_plan_not_even_an_administrator() {
-    let proposer = Standing { proposer: true, ..everybody() };
+    let proposer = Standing {
+        proposer: true,
+        ..everybody()
+    };
     let refused = may(Step::Approve, proposer, facts(Status::PendingApproval));
     assert_eq!(refused, Err(Refusal::OwnPlan));
-    assert_eq!(may(Step::Withdraw, proposer, facts(Status::PendingApproval)), Ok(()));
+    assert_eq!(
+        may(Step::Withdraw, proposer, facts(Status::PendingApproval)),
+        Ok(())
+    );
 }

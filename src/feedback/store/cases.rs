@@ -196,26 +196,35 @@ pub fn lock(tx: &mut Tx, scope: Scope, id: FeedbackId) -> Result<(Feedback, Deta
         .first(tx)
         .optional()?;
     let row = row.ok_or(Error::NotFound("feedback"))?;
-    let detail = feedback_detail::table.find(id).select(Detail::as_select()).first(tx)?;
+    let detail = feedback_detail::table
+        .find(id)
+        .select(Detail::as_select())
+        .first(tx)?;
     Ok((row, detail))
 }
 
 /// Stores where a locked feedback stands now.
 pub fn save(tx: &mut Tx, row: &Feedback) -> Result<()> {
-    diesel::update(feedback::table.find(row.id)).set(row).execute(tx)?;
+    diesel::update(feedback::table.find(row.id))
+        .set(row)
+        .execute(tx)?;
     Ok(())
 }
 
 /// Stores what a locked feedback says now.
 pub fn save_detail(tx: &mut Tx, detail: &Detail) -> Result<()> {
-    diesel::update(feedback_detail::table.find(detail.feedback_id)).set(detail).execute(tx)?;
+    diesel::update(feedback_detail::table.find(detail.feedback_id))
+        .set(detail)
+        .execute(tx)?;
     Ok(())
 }
 
 /// Stores a new feedback with its search words.
 pub fn insert(tx: &mut Tx, row: &Feedback, detail: &Detail, tokens: &str) -> Result<()> {
     diesel::insert_into(feedback::table).values(row).execute(tx)?;
-    diesel::insert_into(feedback_detail::table).values(detail).execute(tx)?;
+    diesel::insert_into(feedback_detail::table)
+        .values(detail)
+        .execute(tx)?;
     index(tx, row.id, tokens)
 }
 
@@ -243,6 +252,8 @@ pub fn next_number(tx: &mut Tx, day: NaiveDate) -> Result<String> {
 
 /// Notes from which cancelled feedback a new one comes.
 pub fn set_parent(tx: &mut Tx, id: FeedbackId, parent: FeedbackId) -> Result<()> {
-    diesel::update(feedback::table.find(id)).set(feedback::parent_id.eq(parent)).execute(tx)?;
+    diesel::update(feedback::table.find(id))
+        .set(feedback::parent_id.eq(parent))
+        .execute(tx)?;
     Ok(())
 }

@@ -113,7 +113,9 @@ pub fn save_clocks(
     calendars: &dyn Calendars,
 ) -> Result<()> {
     let dirty = clocks.iter().filter(|clock| clock.dirty);
-    let mut rows = dirty.map(|clock| clock.row(id, now, calendars)).collect::<Result<Vec<Row>>>()?;
+    let mut rows = dirty
+        .map(|clock| clock.row(id, now, calendars))
+        .collect::<Result<Vec<Row>>>()?;
     // one that ends leaves the place of its kind before the next one takes it
     rows.sort_by_key(|row| row.open);
     for row in rows {

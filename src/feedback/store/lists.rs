@@ -3,12 +3,7 @@ use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     feedback::domain::FeedbackId,
-    platform::{
-        auth::Scope,
-        db::Tx,
-        http::problem::Result,
-        search,
-    },
+    platform::{auth::Scope, db::Tx, http::problem::Result, search},
     schema::{feedback, feedback_detail, progress_note, sla_clock},
     staff::StaffId,
     vocabulary::{Channel, ClockKind, FeedbackType, Outcome, Priority, Status},
@@ -149,22 +144,30 @@ pub fn page(
     after: Option<Position>,
     rows: i64,
 ) -> Result<Vec<Summary>> {
-    let query = filtered(feedback::table.inner_join(feedback_detail::table).into_boxed(), scope, wanted);
+    let query = filtered(
+        feedback::table.inner_join(feedback_detail::table).into_boxed(),
+        scope,
+        wanted,
+    );
     let query = match (sort, after) {
         (Sort::Newest, None) => query,
         (Sort::Newest, Some((at, id))) => {
             let at = at.unwrap_or(wanted.now);
-            let earlier = feedback::registered_at.lt(at).or(feedback::registered_at.eq(at).and(feedback::id.lt(id)));
+            let earlier = feedback::registered_at
+                .lt(at)
+                .or(feedback::registered_at.eq(at).and(feedback::id.lt(id)));
             query.filter(feedback::registered_at.le(at)).filter(earlier)
         }
         (Sort::NextDue, None) => query,
         (Sort::NextDue, Some((Some(at), id))) => {
-            let later = feedback::next_due_at.gt(at).or(feedback::next_due_at.eq(at).and(feedback::id.gt(id)));
+            let later = feedback::next_due_at
+                .gt(at)
+                .or(feedback::next_due_at.eq(at).and(feedback::id.gt(id)));
             query.filter(later.or(feedback::next_due_at.is_null()))
         }
-        (Sort::NextDue, Some((None, id))) => {
-            query.filter(feedback::next_due_at.is_null()).filter(feedback::id.gt(id))
-        }
+        (Sort::NextDue, Some((None, id))) => query
+            .filter(feedback::next_due_at.is_null())
+            .filter(feedback::id.gt(id)),
     };
     let query = match sort {
         Sort::Newest => query.order((feedback::registered_at.desc(), feedback::id.desc())),
@@ -248,7 +251,11 @@ fn timed<'a>(mut query: Query<'a>, wanted: &Wanted) -> Query<'a> {
 /// Every term must stand in the text; the index finds candidates, the text decides.
 fn contains<'a>(mut query: Query<'a>, words: &str) -> Query<'a> {
     if let Some(asked) = search::query(words) {
-        query = query.filter(sql::<Bool>("feedback_detail.search @@ ").bind::<Text, _>(asked).sql("::tsquery"));
+        query = query.filter(
+            sql::<Bool>("feedback_detail.search @@ ")
+                .bind::<Text, _>(asked)
+                .sql("::tsquery"),
+        );
     }
     for term in search::terms(words) {
         query = query.filter(
@@ -271,7 +278,15 @@ fn overdue_clock(now: DateTime<Utc>) -> _ {
         .filter(sla_clock::due_at.lt(now))
 }
 
-fn summary((row, contact_name, subject, description, overdue): (Listed, Option<String>, Option<String>, String, bool)) -> Summary {
+fn summary(
+    (row, contact_name, subject, description, overdue): (
+        Listed,
+        Option<String>,
+        Option<String>,
+        String,
+        bool,
+    ),
+) -> Summary {
     Summary {
         id: row.id,
         number: row.number,
@@ -308,5 +323,9 @@ pub fn due_ids(tx: &mut Tx, now: DateTime<Utc>, rows: i64) -> Result<Vec<Feedbac
 
 /// Returns the row of a feedback for the customer's own window, by number.
 pub fn by_number(tx: &mut Tx, number: &str) -> Result<Option<Feedback>> {
-    Ok(feedback::table.filter(feedback::number.eq(number)).select(Feedback::as_select()).first(tx).optional()?)
+    Ok(feedback::table
+        .filter(feedback::number.eq(number))
+        .select(Feedback::as_select())
+        .first(tx)
+        .optional()?)
 }

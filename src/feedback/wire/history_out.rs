@@ -6,7 +6,9 @@ use crate::{
     page_of,
     platform::time::Timestamp,
     staff::StaffId,
-    vocabulary::{ApprovalDecision, Channel, CompensationState, DeliveryState, Measure, PlanState, Status, Verdict},
+    vocabulary::{
+        ApprovalDecision, Channel, CompensationState, DeliveryState, Measure, PlanState, Status, Verdict,
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -57,7 +59,9 @@ impl FeedbackEventOut {
     /// Returns an event with those of `texts` that are its own.
     pub fn of(event: Event, texts: &[EventText]) -> Self {
         let own = texts.iter().filter(|text| text.seq == event.seq);
-        let words = own.map(|text| (text.name.clone(), text.text.clone().into())).collect();
+        let words = own
+            .map(|text| (text.name.clone(), text.text.clone().into()))
+            .collect();
         Self {
             seq: event.seq,
             kind: event.kind,
@@ -98,7 +102,12 @@ impl ActionOut {
             let (en, zh) = refusal.texts();
             if chinese { zh } else { en }
         });
-        Self { action, allowed: blocked.is_none(), code: blocked.map(|b| b.code().to_owned()), detail }
+        Self {
+            action,
+            allowed: blocked.is_none(),
+            code: blocked.map(|b| b.code().to_owned()),
+            detail,
+        }
     }
 }
 
@@ -225,7 +234,10 @@ pub struct PlanOut {
 impl PlanOut {
     /// Returns a plan with its compensation and its decisions.
     pub fn of(plan: Plan, compensations: &[Compensation], approvals: &[Approval]) -> Self {
-        let compensation = compensations.iter().find(|c| c.plan_id == plan.id).map(CompensationOut::from);
+        let compensation = compensations
+            .iter()
+            .find(|c| c.plan_id == plan.id)
+            .map(CompensationOut::from);
         let own = approvals.iter().filter(|a| a.plan_id == Some(plan.id));
         Self {
             id: plan.id,
@@ -323,7 +335,10 @@ pub struct ReplyOut {
 impl ReplyOut {
     /// Returns a reply with its question.
     pub fn of(reply: Reply, answers: &[Satisfaction]) -> Self {
-        let satisfaction = answers.iter().find(|a| a.reply_id == reply.id).map(SatisfactionOut::from);
+        let satisfaction = answers
+            .iter()
+            .find(|a| a.reply_id == reply.id)
+            .map(SatisfactionOut::from);
         Self {
             id: reply.id,
             round: reply.round,
