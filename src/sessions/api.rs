@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     platform::{
-        auth::{Actor, Caller, Changed, Gate, Network, Session},
+        auth::{Actor, Caller, Changed, Gate, Network},
         clock::Clock,
         db::Db,
         http::{
@@ -108,15 +108,11 @@ pub async fn refresh(
 #[utoipa::path(tag = "session", responses((status = 204, description = "The session is over.")),
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "analyst"])))]
 #[post("/auth/logout")]
-pub async fn logout(
-    caller: Caller,
-    db: Data<Db>,
-    gate: Data<Gate>,
-    session: Session,
-) -> Result<HttpResponse> {
+pub async fn logout(caller: Caller, db: Data<Db>, gate: Data<Gate>) -> Result<HttpResponse> {
     let at = caller.at;
-    db.write(move |tx| actions::end(tx, session.0, at)).await?;
-    gate.settle(Changed::Session(session.0)).await;
+    let session = caller.session().ok_or(Error::Forbidden)?;
+    db.write(move |tx| actions::end(tx, session, at)).await?;
+    gate.settle(Changed::Session(session)).await;
     let mut answer = HttpResponse::NoContent();
     Ok(answer.insert_header((header::CACHE_CONTROL, "no-store")).finish())
 }

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod api_keys;
 mod bad_input;
 mod config;
 mod contract;
@@ -16,3 +17,6 @@ mod http;
 mod migrations;
 mod operations;
 mod serving;
+mod sessions;
+mod staff;
+mod tokens;

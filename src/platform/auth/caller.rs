@@ -1,6 +1,6 @@
 //! The caller: the first argument of every handler, known before any body is read.
 
-use super::{Access, Actor, Session, gate::Gate};
+use super::{Access, Actor, gate::Gate};
 use crate::platform::{
     clock::Clock,
     http::{
@@ -10,15 +10,26 @@ use crate::platform::{
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
 use std::{future::Future, ops::Deref, pin::Pin, sync::Arc};
+use uuid::Uuid;
 
 /// Who is calling, admitted to this operation.
 #[derive(Clone, Debug)]
-pub struct Caller(Arc<Actor>);
+pub struct Caller {
+    actor: Arc<Actor>,
+    session: Option<Uuid>,
+}
+
+impl Caller {
+    /// Returns the session that the request came by; none for a program.
+    pub fn session(&self) -> Option<Uuid> {
+        self.session
+    }
+}
 
 impl Deref for Caller {
     type Target = Actor;
     fn deref(&self) -> &Actor {
-        &self.0
+        &self.actor
     }
 }
 
@@ -47,17 +58,18 @@ async fn admit(request: &HttpRequest) -> Result<Caller> {
         &principal.scopes,
     )?;
     request.extensions_mut().insert(principal.enter()?);
-    let caller = Caller(Arc::new(Actor {
+    let actor = Actor {
         who: principal.who,
         role: Some(principal.role),
         department: principal.department,
         at,
         request_id: Asked::of(request).request_id,
-    }));
+    };
+    let caller = Caller {
+        actor: Arc::new(actor),
+        session: admitted.session,
+    };
     request.extensions_mut().insert(caller.clone());
-    if let Some(session) = admitted.session {
-        request.extensions_mut().insert(Session(session));
-    }
     Ok(caller)
 }
 

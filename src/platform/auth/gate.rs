@@ -2,7 +2,7 @@
 
 use super::{
     api_key,
-    keys::Keyring,
+    keys::{self, Keyring},
     passwords::Passwords,
     principal::Principal,
     registry::{LEASE, Registry, Verdict},
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::platform::{
     clock::Clock,
-    db::{Db, listener::Listener},
+    db::{Db, Tx, listener::Listener},
     http::problem::{Error, Result},
 };
 use chrono::{DateTime, Utc};
@@ -101,6 +101,11 @@ impl Gate {
     /// Returns the keys in use.
     pub fn keys(&self) -> Arc<Keyring> {
         self.inner.keys()
+    }
+
+    /// Puts a new key in the place of the one that signs access tokens; those it signed live their time out.
+    pub fn rotate_keys(&self, tx: &mut Tx, at: DateTime<Utc>) -> Result<()> {
+        keys::rotate(tx, &self.inner.seal, "access", at)
     }
 
     /// Makes a committed change bite: here at once, and by the time this returns on every other server.

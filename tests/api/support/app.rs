@@ -4,7 +4,7 @@ use super::{
     client::{Client, Connection},
     given::Given,
     invariants,
-    people::{People, Who},
+    people::{ADMIN, PASSWORD, People, Who},
     postgres::Database,
 };
 use actix_web::{
@@ -16,6 +16,7 @@ use actix_web::{
 use chrono::{DateTime, TimeDelta, Utc};
 use hearback::{
     app::{self, Parts},
+    defaults::{self, DefaultsIn},
     openapi,
     platform::{
         auth::{self, Access, AuthParts, Opening},
@@ -199,6 +200,9 @@ fn parts(url: &str, clock: Data<Clock>) -> Parts {
         read_threads: 2,
         ..DbConfig::new(url)
     });
+    let hash = auth::passwords::hash_now(PASSWORD, 8).unwrap();
+    let defaults = DefaultsIn::new(ADMIN, hash, clock.now());
+    db.write_now(|tx| defaults::fill(tx, &defaults)).unwrap();
     let AuthParts { gate, cursor_key } = auth::open(&Opening {
         db: &db,
         url,

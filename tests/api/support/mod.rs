@@ -31,3 +31,4 @@ pub use answer::Answer;
 pub use app::App;
 pub use client::Client;
 pub use contract::{document, validator};
+pub use people::{ADMIN, PASSWORD};
