@@ -1,7 +1,7 @@
 //! Mounts every slice, once: the server, the tests and the document all use [`mount`].
 
 use crate::{
-    audits, calendars, customers, departments, feedback, imports, openapi, operations,
+    api_keys, audits, calendars, customers, departments, feedback, imports, openapi, operations,
     platform::{
         auth::{Access, Gate},
         clock::Clock,
@@ -60,6 +60,7 @@ fn api(config: &mut ServiceConfig<'_>) {
     config
         .configure(sessions::routes)
         .configure(staff::routes)
+        .configure(api_keys::routes)
         .configure(departments::routes)
         .configure(calendars::routes)
         .configure(sla::routes)

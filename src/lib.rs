@@ -4,6 +4,7 @@
 //! The floor plan: one slice a resource, in each slice the same rooms (`api`, `wire`, `domain`, `actions`,
 //! `store`); below them the ground floor, which knows no slice.
 
+pub mod api_keys;
 pub mod app;
 pub mod audits;
 pub mod calendars;

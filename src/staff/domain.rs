@@ -1,6 +1,6 @@
 //! What is true of staff without a database.
 
-use crate::{codes, departments::DepartmentId, id_type, platform::auth::Role};
+use crate::{codes, id_type};
 use unicode_normalization::UnicodeNormalization;
 
 id_type! {
@@ -29,24 +29,11 @@ codes! {
         PasswordChanged = "password_changed", "Password changed", "密码已修改";
         PasswordReset = "password_reset", "Password reset by an administrator", "密码已重置";
         SessionReused = "session_reused", "A refresh token was used twice", "刷新令牌被重复使用";
+        ApiKeyCreated = "api_key_created", "Made an API key", "创建了 API 密钥";
+        ApiKeyRevoked = "api_key_revoked", "Revoked an API key", "吊销了 API 密钥";
         AbsenceAdded = "absence_added", "Absence added", "已添加外出";
         AbsenceRemoved = "absence_removed", "Absence removed", "已删除外出";
     }
-}
-
-/// A member of staff as other slices see one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// Who it is.
-    pub id: StaffId,
-    /// What people call them.
-    pub display_name: String,
-    /// What they are there for.
-    pub role: Role,
-    /// Where they work.
-    pub department_id: Option<DepartmentId>,
-    /// Whether they may sign in and be given work.
-    pub active: bool,
 }
 
 /// Why a change of staff is refused.

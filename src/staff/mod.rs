@@ -6,16 +6,19 @@
 //! - Every change is an entry of the person's hash chain.
 //! - Role, department, password and activity raise the epoch: tokens of before are refused at once.
 
+mod absences;
 mod actions;
 mod api;
 mod domain;
 mod history;
+mod person;
 mod store;
 mod wire;
 
 pub use actions::set_password;
-pub use domain::{Person, StaffEventKind, StaffId, StaffRole, normalised_email};
+pub use domain::{StaffEventKind, StaffId, StaffRole, normalised_email};
 pub use history::{append as note, verify as verify_history};
+pub use person::Person;
 pub use store::{Staff, active_count, find, find_active, find_by_email, lock, share_active, subjects};
 pub use wire::{Email, NewPassword};
 
@@ -30,5 +33,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(api::change_staff)
         .service(api::activate_staff)
         .service(api::deactivate_staff)
-        .service(api::list_staff_events);
+        .service(api::list_staff_events)
+        .configure(absences::routes);
 }

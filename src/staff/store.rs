@@ -1,7 +1,8 @@
 //! Every query on staff and their history.
 
 use super::{
-    domain::{Person, StaffEventKind, StaffId, StaffRole},
+    Person,
+    domain::{StaffEventKind, StaffId, StaffRole},
     wire::StaffFilter,
 };
 use crate::{

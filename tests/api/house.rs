@@ -9,6 +9,7 @@ const FLOORS: &[&str] = &[
     "calendars",
     "staff",
     "departments",
+    "api_keys",
     "sla",
     "routing",
     "customers",

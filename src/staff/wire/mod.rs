@@ -1,105 +1,27 @@
 //! Staff as JSON.
 
+mod history;
+mod text;
+
+pub use history::{NoStaffFilter, StaffEventOut, StaffEventPage};
+pub use text::{Email, NewPassword};
+
 use super::{
-    domain::{StaffEventKind, StaffId, StaffRole, normalised_email},
-    store::{Staff, StaffEvent},
+    domain::{StaffId, StaffRole},
+    store::Staff,
 };
 use crate::{
     departments::DepartmentId,
     page_of,
     platform::{
-        auth::passwords::is_common,
-        chain::hex,
         http::{body::present, reply::Resource},
         text::Name,
         time::Timestamp,
     },
 };
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{
-        RefOr,
-        schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
-    },
-};
+use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
-
-/// An e-mail address of at most 254 characters: something, one `@`, something; no white space.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Email(pub String);
-
-impl PartialSchema for Email {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .min_length(Some(3))
-            .max_length(Some(254))
-            .pattern(Some(
-                r"^[^\s@\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$",
-            ))
-            .description(Some(
-                "An e-mail address of at most 254 characters. Two that differ only in case or width are the same.",
-            ))
-            .examples([serde_json::json!("li.na@example.com")])
-            .into()
-    }
-}
-
-impl ToSchema for Email {}
-
-/// A password that somebody chooses: 8 to 128 characters, taken exactly as sent; in no log.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct NewPassword(pub String);
-
-impl fmt::Debug for NewPassword {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl PartialSchema for NewPassword {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
-            .min_length(Some(8))
-            .max_length(Some(128))
-            .description(Some(
-                "A new password of 8 to 128 characters, taken exactly as sent. Those that are tried first, and \
-                 the person's own e-mail address, are refused.",
-            ))
-            .examples([serde_json::json!("three walls and a window")])
-            .into()
-    }
-}
-
-impl ToSchema for NewPassword {}
-
-impl NewPassword {
-    /// Refuses a password that is easily guessed; `pointer` names its field.
-    pub fn check(&self, email: Option<&str>, pointer: &'static str) -> Result<(), ValidationError> {
-        let (code, text) = if is_common(&self.0) {
-            (
-                "password_too_common",
-                "is among the first that are tried|过于常见",
-            )
-        } else if email.is_some_and(|email| normalised_email(email) == normalised_email(&self.0)) {
-            (
-                "password_is_email",
-                "must not be the e-mail address|不能与邮箱相同",
-            )
-        } else {
-            return Ok(());
-        };
-        let mut error = ValidationError::new(code).with_message(text.into());
-        error.add_param("pointer".into(), &pointer);
-        Err(error)
-    }
-}
 
 /// A new member of staff.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -258,51 +180,3 @@ pub struct StaffFilter {
     #[param(nullable = false)]
     pub active: Option<bool>,
 }
-
-/// No filter.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct NoStaffFilter {}
-
-/// One entry of a member of staff's history.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct StaffEventOut {
-    /// Its place in the history, from 1.
-    #[schema(example = 1)]
-    pub seq: i32,
-    /// What happened.
-    pub kind: StaffEventKind,
-    /// Who did it: `staff`, `api_key` or `system`.
-    #[schema(example = "staff")]
-    pub actor_kind: String,
-    /// The id of who did it.
-    #[schema(required = true)]
-    pub actor_id: Option<uuid::Uuid>,
-    /// When it happened.
-    pub at: Timestamp,
-    /// What changed: codes and ids, never words.
-    #[schema(value_type = Object, example = json!({ "changed": ["role"], "role": "handler" }))]
-    pub payload: serde_json::Value,
-    /// SHA-256 over the hash before and this entry, in hexadecimal.
-    pub hash: String,
-}
-
-impl From<StaffEvent> for StaffEventOut {
-    fn from(event: StaffEvent) -> Self {
-        Self {
-            seq: event.seq,
-            kind: event.kind,
-            actor_kind: event.actor_kind,
-            actor_id: event.actor_id,
-            at: event.at.into(),
-            payload: event.payload,
-            hash: hex(&event.hash),
-        }
-    }
-}
-
-page_of!(
-    /// One page of a member of staff's history, oldest first.
-    StaffEventPage, StaffEventOut
-);
