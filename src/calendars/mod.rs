@@ -16,3 +16,4 @@ pub use api::routes;
 pub use domain::{DayException, Interval, Piece, PieceKind, Week, WorkCalendar, shift};
 pub use ids::{CalendarId, CalendarVersionId};
 pub use store::{Calendar, Version, load_version, load_versions, version_for};
+pub use wire::ZoneName;

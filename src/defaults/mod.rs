@@ -6,6 +6,7 @@ use crate::{
     calendars::{self, CalendarId, Interval, Week},
     departments::{self, Department, DepartmentId, SERVICE},
     platform::{
+        auth::Actor,
         db::Tx,
         http::problem::{Error, Result},
         ids,
@@ -13,10 +14,11 @@ use crate::{
     routing::{self, RuleId},
     settings::{self, Settings},
     sla::{self, Terms},
-    staff::StaffId,
+    staff::{self, StaffEventKind, StaffId},
     vocabulary::{DepartmentKind, FeedbackType},
 };
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What the defaults are made from.
@@ -83,6 +85,14 @@ pub fn fill(tx: &mut Tx, input: &DefaultsIn) -> Result<bool> {
         ..
     } = input;
     store::insert_admin(tx, admin, admin_email, admin_name, password_hash, input.at)?;
+    let payload = json!({ "role": "admin", "department_id": null, "active": true });
+    staff::note(
+        tx,
+        &Actor::system(input.at),
+        admin,
+        StaffEventKind::Created,
+        payload,
+    )?;
     let calendar_id = calendar(tx, input)?;
     let departments = fill_departments(tx, admin, input.at)?;
     settings::insert(tx, &first_settings(input, calendar_id))?;

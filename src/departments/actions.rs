@@ -16,6 +16,7 @@ use crate::{
         },
         ids,
     },
+    staff::{self, StaffId},
 };
 
 /// Returns an active department and keeps it active until the transaction is over.
@@ -23,6 +24,11 @@ use crate::{
 /// Refuses: 422 `unknown_department` at `/department_id`, 409 `department_inactive`.
 pub fn require_active(tx: &mut Tx, id: DepartmentId) -> Result<Department> {
     active_at(tx, id, "/department_id")
+}
+
+/// Returns whether a department takes work; one that is not there does not.
+pub fn is_active(tx: &mut Tx, id: DepartmentId) -> Result<bool> {
+    Ok(store::find(tx, id)?.is_some_and(|found| found.active))
 }
 
 /// Returns the department that takes what nobody else takes.
@@ -119,11 +125,11 @@ fn check_new(tx: &mut Tx, old: Option<&Department>, new: &Department) -> Result<
     }
     let head = old.and_then(|old| old.head_id).filter(|_| !woken);
     if let Some(id) = new.head_id.filter(|id| Some(*id) != head) {
-        store::require_staff(tx, id, "/head_id")?;
+        require_staff(tx, id, "/head_id")?;
     }
     let deputy = old.and_then(|old| old.deputy_id).filter(|_| !woken);
     if let Some(id) = new.deputy_id.filter(|id| Some(*id) != deputy) {
-        store::require_staff(tx, id, "/deputy_id")?;
+        require_staff(tx, id, "/deputy_id")?;
     }
     let parent = old.and_then(|old| old.parent_id).filter(|_| !woken);
     if let Some(id) = new.parent_id.filter(|id| Some(*id) != parent) {
@@ -194,6 +200,18 @@ fn active_at(tx: &mut Tx, id: DepartmentId, pointer: &'static str) -> Result<Dep
     } else {
         Err(Refusal::Inactive.into())
     }
+}
+
+fn require_staff(tx: &mut Tx, id: StaffId, pointer: &'static str) -> Result<()> {
+    let refusal = || {
+        Error::field(
+            pointer,
+            "unknown_staff",
+            "is no active member of staff",
+            "不是在职员工",
+        )
+    };
+    staff::share_active(tx, id)?.map(|_| ()).ok_or_else(refusal)
 }
 
 fn unknown(pointer: &'static str) -> Error {

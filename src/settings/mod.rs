@@ -3,11 +3,11 @@
 //! One deployment serves one organisation, so there is one row. It is made by [`crate::defaults`] and never
 //! removed.
 
+mod actions;
+mod api;
+mod labels;
 mod store;
+mod wire;
 
+pub use api::routes;
 pub use store::{Settings, current, insert};
-
-use utoipa_actix_web::service_config::ServiceConfig;
-
-/// Mounts the routes of this slice.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}

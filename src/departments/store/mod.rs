@@ -151,28 +151,9 @@ static_query! {
 }
 
 static_query! {
-    /// Looks for an active member of staff, who then stays active until the transaction is over.
-    pub struct ActiveStaff { id: Id => Uuid } -> Uuid = "SELECT id FROM staff WHERE id = $id AND active FOR SHARE"
-}
-
-static_query! {
     /// Counts the open feedback that a department owns.
     pub struct OpenFeedback { id: Id => Uuid } -> BigInt =
         "SELECT count(*) FROM feedback WHERE department_id = $id AND status NOT IN ('closed', 'merged', 'cancelled')"
-}
-
-/// Refuses who is no active member of staff.
-pub fn require_staff(tx: &mut Tx, id: StaffId, pointer: &'static str) -> Result<()> {
-    let found: Option<Id> = ActiveStaff { id: id.0 }.get_result(tx).optional()?;
-    let refusal = || {
-        Error::field(
-            pointer,
-            "unknown_staff",
-            "is no active member of staff",
-            "不是在职员工",
-        )
-    };
-    found.map(|_| ()).ok_or_else(refusal)
 }
 
 /// Counts the open feedback that a department owns.

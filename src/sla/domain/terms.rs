@@ -1,8 +1,5 @@
 use super::{ClockKind, Priority, Target, TargetUnit, default_target};
-use crate::{
-    codes, id_type,
-    vocabulary::Status::{self, AwaitingCustomer, AwaitingThirdParty},
-};
+use crate::{codes, id_type, vocabulary::Status};
 use serde::{Deserialize, Serialize};
 
 id_type! {
@@ -23,6 +20,23 @@ codes! {
     }
 }
 
+codes! {
+    /// In which statuses a policy may let the solution clock wait.
+    pub enum PauseStatus = "pause_status" {
+        AwaitingCustomer = "awaiting_customer", "Awaiting the customer", "待客户补充";
+        AwaitingThirdParty = "awaiting_third_party", "Awaiting a third party", "待第三方";
+    }
+}
+
+impl From<PauseStatus> for Status {
+    fn from(status: PauseStatus) -> Self {
+        match status {
+            PauseStatus::AwaitingCustomer => Status::AwaitingCustomer,
+            PauseStatus::AwaitingThirdParty => Status::AwaitingThirdParty,
+        }
+    }
+}
+
 /// The targets, starts and pauses that a policy promises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -31,7 +45,7 @@ pub struct Terms {
     /// When the visit clock starts.
     pub visit_starts: VisitStart,
     /// In which statuses the solution clock waits.
-    pub pause_statuses: Vec<Status>,
+    pub pause_statuses: Vec<PauseStatus>,
 }
 
 /// How long one clock may take.
@@ -57,7 +71,7 @@ impl Default for Terms {
         Terms {
             targets: Vec::new(),
             visit_starts: VisitStart::RegisteredAt,
-            pause_statuses: vec![AwaitingCustomer],
+            pause_statuses: vec![PauseStatus::AwaitingCustomer],
         }
     }
 }
@@ -112,17 +126,21 @@ impl Terms {
     /// Returns whether a clock of a kind waits in a status. An approval stops the solution clock in any case.
     pub fn pauses(&self, clock: ClockKind, status: Status) -> bool {
         match clock {
-            ClockKind::Solution => self.pause_statuses.contains(&status),
-            ClockKind::Progress => status == AwaitingCustomer,
+            ClockKind::Solution => self
+                .pause_statuses
+                .iter()
+                .any(|waits| Status::from(*waits) == status),
+            ClockKind::Progress => status == Status::AwaitingCustomer,
             _ => false,
         }
     }
 
     /// Returns whether a clock of a kind may wait for customers and third parties.
     pub fn pausable(&self, clock: ClockKind) -> bool {
-        [AwaitingCustomer, AwaitingThirdParty]
-            .into_iter()
-            .any(|status| self.pauses(clock, status))
+        match clock {
+            ClockKind::Solution => !self.pause_statuses.is_empty(),
+            clock => clock == ClockKind::Progress,
+        }
     }
 
     fn promise(&self, clock: ClockKind, priority: Priority) -> Option<&Promise> {

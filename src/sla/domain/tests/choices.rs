@@ -84,7 +84,7 @@ fn a_promise_for_the_priority_goes_before_one_for_all() {
     };
     let terms = Terms {
         targets: vec![promise(None, 8), promise(Some(Priority::Urgent), 4)],
-        pause_statuses: vec![Status::AwaitingThirdParty],
+        pause_statuses: vec![PauseStatus::AwaitingThirdParty],
         ..Terms::default()
     };
     let amount = |priority| terms.target(ClockKind::Solution, priority).unwrap().amount;

@@ -1,0 +1,58 @@
+//! Which enumerations there are.
+
+use super::wire::EnumOut;
+use crate::{
+    calendars::PieceKind,
+    platform::auth::Role,
+    routing::WhyNot,
+    sla::{
+        TargetUnit, VisitStart,
+        domain::{BreachReason, LineKind, PauseReason, PauseStatus, WhyLost},
+    },
+    vocabulary::*,
+};
+
+/// Returns every enumeration of the product with its labels: an enumeration of `codes!` belongs here.
+pub fn all() -> Vec<EnumOut> {
+    let mut all = vec![
+        EnumOut::of::<Channel>(),
+        EnumOut::of::<FeedbackType>(),
+        EnumOut::of::<Priority>(),
+        EnumOut::of::<PriorityReason>(),
+        EnumOut::of::<Status>(),
+        EnumOut::of::<Outcome>(),
+        EnumOut::of::<Measure>(),
+        EnumOut::of::<ApprovalDecision>(),
+        EnumOut::of::<PlanState>(),
+        EnumOut::of::<CompensationState>(),
+        EnumOut::of::<DeliveryState>(),
+        EnumOut::of::<Verdict>(),
+        EnumOut::of::<ValueGrade>(),
+        EnumOut::of::<LifecycleStage>(),
+        EnumOut::of::<CustomerKind>(),
+        EnumOut::of::<Gender>(),
+        EnumOut::of::<RiskLevel>(),
+        EnumOut::of::<InteractionKind>(),
+        EnumOut::of::<Direction>(),
+        EnumOut::of::<TagSource>(),
+        EnumOut::of::<ImportKind>(),
+        EnumOut::of::<ImportStatus>(),
+        EnumOut::of::<DepartmentKind>(),
+        EnumOut::of::<ExceptionKind>(),
+        EnumOut::of::<PieceKind>(),
+        EnumOut::of::<ClockKind>(),
+        EnumOut::of::<ClockState>(),
+        EnumOut::of::<ClockUnit>(),
+        EnumOut::of::<TargetUnit>(),
+        EnumOut::of::<VisitStart>(),
+        EnumOut::of::<PauseStatus>(),
+        EnumOut::of::<PauseReason>(),
+        EnumOut::of::<BreachReason>(),
+        EnumOut::of::<LineKind>(),
+        EnumOut::of::<WhyLost>(),
+        EnumOut::of::<WhyNot>(),
+        EnumOut::of::<Role>(),
+    ];
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
