@@ -72,6 +72,11 @@ const RULES: [(&str, FeedbackType, &str); 4] = [
     ("表扬 → 市场部", FeedbackType::Praise, "marketing"),
 ];
 
+/// Returns whether the database is empty.
+pub fn wanted(tx: &mut Tx) -> Result<bool> {
+    store::is_empty(tx)
+}
+
 /// Fills an empty database and returns whether it did; any number of servers may call it at once.
 pub fn fill(tx: &mut Tx, input: &DefaultsIn) -> Result<bool> {
     if !store::is_empty(tx)? {

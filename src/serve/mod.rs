@@ -1,5 +1,6 @@
 //! One server, from its first check to its last answer.
 
+mod first;
 mod home;
 mod stop;
 
@@ -59,6 +60,9 @@ pub enum ServeError {
     /// Says why nobody could be let in.
     #[error("signing keys: {}", reason(.0))]
     Auth(Error),
+    /// Says why an empty database stays empty.
+    #[error("filling the empty database: {}", reason(.0))]
+    Fill(Error),
     /// Says that the figures cannot be kept.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -130,6 +134,7 @@ fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Resu
         clock: &clock,
     })
     .map_err(ServeError::Auth)?;
+    first::fill(&db, &config, clock.now())?;
     Ok(Parts {
         db,
         clock,

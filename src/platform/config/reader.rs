@@ -1,7 +1,7 @@
 //! From texts to values: what each kind of variable may hold, and what the values may not be together.
 
 use super::{Config, Secret};
-use crate::platform::db::embedded::Options;
+use crate::platform::{auth::passwords, db::embedded::Options};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// Secrets that everybody knows.
@@ -147,6 +147,14 @@ impl Reader {
         {
             self.faults
                 .push("HEARBACK_ADMIN_PASSWORD must have 8 characters or more".into());
+        }
+        let common = config
+            .admin_password
+            .as_ref()
+            .is_some_and(|p| passwords::is_common(&p.0));
+        if common && config.database_url.is_some() {
+            self.faults
+                .push("HEARBACK_ADMIN_PASSWORD is one that everybody tries".into());
         }
         if !(8..=1_048_576).contains(&config.password_cost) {
             self.faults
