@@ -26,11 +26,6 @@ pub fn require_active(tx: &mut Tx, id: DepartmentId) -> Result<Department> {
     active_at(tx, id, "/department_id")
 }
 
-/// Returns whether a department takes work; one that is not there does not.
-pub fn is_active(tx: &mut Tx, id: DepartmentId) -> Result<bool> {
-    Ok(store::find(tx, id)?.is_some_and(|found| found.active))
-}
-
 /// Returns the department that takes what nobody else takes.
 pub fn service_department(tx: &mut Tx) -> Result<DepartmentId> {
     store::service(tx)
