@@ -29,4 +29,4 @@ pub use progress::{days_missed_climb, progress_day};
 pub use refusal::Refusal;
 pub use segment::{CalendarKey, Calendars, Holder, Mode, Segment};
 pub use target::{Target, TargetUnit, default_target, pausable_by_default};
-pub use terms::{PauseStatus, PolicyId, PolicyVersionId, Promise, Terms, VisitStart};
+pub use terms::{PROMISED, PauseStatus, PolicyId, PolicyVersionId, Promise, Terms, VisitStart};

@@ -37,6 +37,17 @@ impl From<PauseStatus> for Status {
     }
 }
 
+/// The clocks that a policy promises something about. The progress clock has the length of its day, and how long
+/// a confirmation waits is a setting.
+pub const PROMISED: [ClockKind; 6] = [
+    ClockKind::FirstResponse,
+    ClockKind::Dispatch,
+    ClockKind::Solution,
+    ClockKind::Approval,
+    ClockKind::Reply,
+    ClockKind::Visit,
+];
+
 /// The targets, starts and pauses that a policy promises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
