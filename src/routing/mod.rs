@@ -4,14 +4,12 @@
 //! feedback. Where none does, it goes to the department with the code `service`, flagged `unrouted`.
 
 mod actions;
+mod api;
 mod domain;
 mod store;
+mod wire;
 
 pub use actions::route;
+pub use api::routes;
 pub use domain::{Conditions, Facts, Routed, Rule, RuleId, WhyNot};
 pub use store::{RuleRow, insert, to_column};
-
-use utoipa_actix_web::service_config::ServiceConfig;
-
-/// Mounts the routes of this slice.
-pub fn routes(_config: &mut ServiceConfig<'_>) {}
