@@ -12,6 +12,7 @@ mod api_keys;
 mod bad_input;
 mod config;
 mod contract;
+mod faults;
 mod house;
 mod http;
 mod migrations;

@@ -60,9 +60,16 @@ impl App {
 
     /// Starts a server that also has the given routes, which are in no document.
     pub async fn with(routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> Self {
-        let at = START.parse().unwrap();
-        let database = Arc::new(Database::new());
-        Self::on(database, Data::new(Clock::fixed(at)), Rc::default(), routes).await
+        Self::over(Database::new(), routes).await
+    }
+
+    /// Starts a server on a database that has its tables already.
+    pub async fn over(
+        database: Database,
+        routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+    ) -> Self {
+        let clock = Data::new(Clock::fixed(START.parse().unwrap()));
+        Self::on(Arc::new(database), clock, Rc::default(), routes).await
     }
 
     /// Starts another server on the same database, with the same clock and the same people.

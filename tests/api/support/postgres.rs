@@ -53,6 +53,14 @@ impl Database {
         }
     }
 
+    /// Returns a database that somebody else makes, migrates and drops.
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            name: String::new(),
+        }
+    }
+
     /// Returns a connection of the test's own.
     pub fn connect(&self) -> PgConnection {
         PgConnection::establish(&self.url).unwrap()
@@ -61,6 +69,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.name.is_empty() {
+            return;
+        }
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         cluster().connection.batch_execute(&sql).ok();
     }
