@@ -154,15 +154,12 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
     let body = operation.request_body.is_some();
     let api = path.starts_with("/api/");
     let keyed = matches!(method, "POST" | "PATCH" | "PUT") && api && !path.starts_with("/api/v1/auth/");
+    let responses = &mut operation.responses.responses;
     let mut add = |status: &'static str, wanted: bool| {
         let known = ERRORS.iter().find(|(code, _, _)| *code == status && wanted);
         if let Some((_, name, _)) = known {
             let response = RefOr::Ref(Ref::from_response_name(*name));
-            operation
-                .responses
-                .responses
-                .entry(status.into())
-                .or_insert(response);
+            responses.entry(status.into()).or_insert(response);
         }
     };
     add("400", api);
@@ -173,7 +170,8 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
         add(status, body);
     }
     add("409", keyed);
-    add("412", keyed && path.contains('{'));
+    let versioned = keyed && (path.contains('{') || method == "PATCH");
+    add("412", versioned);
     add("428", method == "PATCH");
     add("414", true);
     add("429", api);
@@ -187,7 +185,7 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
             false,
             r"^[\x21-\x7e]{1,255}$",
         );
-        if path.contains('{') {
+        if versioned {
             header(
                 operation,
                 "If-Match",

@@ -1,29 +1,24 @@
 //! Bad input to every operation: refused by name, never a 500.
 
-use crate::support::{App, document, schema, specimen};
-use actix_web::http::Method;
+use crate::support::{
+    App,
+    operation::{NOBODY, Operation, operations},
+    schema, specimen,
+};
 use hearback::platform::http::problem::Problem;
-use serde_json::Value;
-
-const NOBODY: &str = "018f6b1e-0000-7000-8000-00000000dead";
 
 #[actix_web::test]
 async fn every_limit_is_checked_where_the_document_says() {
     let app = App::start().await;
     let mut bad = Vec::new();
-    for (method, path, schema) in bodies() {
-        let client = app.as_admin().header("If-Match", "*");
-        let method: Method = method.to_uppercase().parse().unwrap();
+    for operation in operations() {
+        let Some(schema) = operation.body() else { continue };
         for step in specimen::tries(schema) {
             let Some(code) = step.refusal else { continue };
-            let answer = client
-                .send(method.clone(), &path, Some(step.body.to_string().into()))
-                .await;
+            let answer = operation.call(app.as_admin(), step.body.to_string()).await;
             let problem: Problem = answer.expect(answer.status.as_u16());
-            let named = problem
-                .errors
-                .iter()
-                .any(|e| e.pointer == step.pointer && e.code == code);
+            let at = |pointer: &str| pointer == step.pointer;
+            let named = problem.errors.iter().any(|e| at(&e.pointer) && e.code == code);
             if answer.status != 422 || !named {
                 bad.push(format!("{} wants {code}: {answer:?}", step.pointer));
             }
@@ -32,30 +27,35 @@ async fn every_limit_is_checked_where_the_document_says() {
     assert!(bad.is_empty(), "{bad:#?}");
 }
 
-/// Returns method, path and schema of every operation that takes JSON; ids in paths name nothing.
-fn bodies() -> Vec<(&'static str, String, &'static Value)> {
-    let mut found = Vec::new();
-    for (path, item) in document()["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let content = operation["requestBody"]["content"].as_object();
-            let json = content.and_then(|c| c.iter().find(|(media, _)| media.ends_with("json")));
-            if let Some((_, media)) = json {
-                found.push((method.as_str(), filled(path, operation), &media["schema"]));
-            }
+#[actix_web::test]
+async fn what_is_no_json_object_is_malformed_everywhere() {
+    let app = App::start().await;
+    for operation in operations().into_iter().filter(|o| o.body().is_some()) {
+        for (body, code) in [
+            ("", "malformed_json"),
+            ("[]", "not_an_object"),
+            ("{\"a\":1,\"a\":1}", "duplicate_key"),
+        ] {
+            operation
+                .call(app.as_admin(), body)
+                .await
+                .expect_problem(400, code);
         }
     }
-    found
 }
 
-/// Returns the path with a value of the right form for each of its parameters.
-fn filled(path: &str, operation: &Value) -> String {
-    let mut path = path.to_owned();
-    for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        if parameter["in"] == "path" {
-            let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
-            let is_id = schema::resolved(&parameter["schema"])["format"] == "uuid";
-            path = path.replace(&name, if is_id { NOBODY } else { "none" });
+#[actix_web::test]
+async fn what_no_query_knows_is_malformed_everywhere() {
+    let app = App::start().await;
+    for operation in operations().into_iter().filter(Operation::has_query) {
+        let mut bad = vec!["no_such_parameter=1", "no_such_parameter=%00"];
+        if operation.answer().is_some_and(schema::is_page) {
+            bad.extend(["limit=0", "limit=101", "limit=x", "cursor=x", "limit=1&limit=1"]);
+        }
+        for query in bad {
+            let path = format!("{}?{query}", operation.path_to(NOBODY));
+            let answer = app.as_admin().get(&path).await;
+            assert_eq!(answer.status, 400, "{answer:?}");
         }
     }
-    path
 }

@@ -5,13 +5,13 @@ use crate::support::source::{Source, sources, tests};
 /// Slices, from the ground up: each may knock at the doors of those before it, and everybody may name ids.
 const FLOORS: &[&str] = &[
     "vocabulary",
-    "settings",
     "calendars",
     "staff",
     "departments",
     "api_keys",
     "sla",
     "routing",
+    "settings",
     "customers",
     "feedback",
     "sessions",
@@ -99,10 +99,12 @@ fn the_rules_of_a_slice_know_nobody() {
         "PgConnection",
     ];
     forbid("domain", &never, |file| !file.is_room("domain"));
+    // a role is a code like others
     let outside = |path: &&String| {
-        ["crate::schema", "crate::platform::db", "crate::platform::auth"]
-            .iter()
-            .any(|no| path.starts_with(no))
+        *path != "crate::platform::auth::Role"
+            && ["crate::schema", "crate::platform::db", "crate::platform::auth"]
+                .iter()
+                .any(|no| path.starts_with(no))
     };
     let found = sources()
         .into_iter()
@@ -131,7 +133,8 @@ fn slices_meet_at_their_front_doors() {
         let own = file.slice();
         for path in file.imports() {
             let room = path.split("::").nth(2).unwrap_or_default();
-            if slice_of(&path).is_some_and(|slice| Some(slice) != own) && ROOMS.contains(&room) {
+            let other = slice_of(&path).filter(|slice| Some(*slice) != own);
+            if other.is_some_and(|slice| ROOMS.contains(&room) && !is_door(slice, room)) {
                 found.push(format!("{}: {path}", file.path));
             }
         }
@@ -228,7 +231,9 @@ fn files_and_functions_stay_small() {
         if file.path == "src/schema.rs" {
             continue;
         }
-        if lines.len() > 300 && !excepted(&file, "size") {
+        // tests are sentences, of which there may be more
+        let most = if file.path.starts_with("tests/") { 500 } else { 300 };
+        if lines.len() > most && !excepted(&file, "size") {
             found.push(format!("{} has {} lines", file.path, lines.len()));
         }
         for (start, line) in lines.iter().enumerate() {
@@ -271,6 +276,14 @@ fn forbid(rule: &str, never: &[&str], may: impl Fn(&Source) -> bool) {
         }
     }
     nothing(found);
+}
+
+/// Returns whether the slice itself opens that room to all.
+fn is_door(slice: &str, room: &str) -> bool {
+    let front = format!("src/{slice}/mod.rs");
+    let all = sources();
+    let front = all.iter().find(|file| file.path == front);
+    front.is_some_and(|file| file.code.contains(&format!("pub mod {room};")))
 }
 
 fn excepted(file: &Source, rule: &str) -> bool {

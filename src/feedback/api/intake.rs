@@ -110,7 +110,7 @@ pub struct FeedbackFilter {
     #[param(nullable = false)]
     received_before: Option<Timestamp>,
     /// `-registered_at` (the default) or `next_due_at`.
-    #[param(nullable = false)]
+    #[param(nullable = false, inline)]
     sort: Option<FeedbackSort>,
 }
 

@@ -9,7 +9,13 @@ use crate::platform::{
     },
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
-use std::{future::Future, ops::Deref, pin::Pin, sync::Arc};
+use std::{
+    future::{Future, poll_fn},
+    ops::Deref,
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+};
 use uuid::Uuid;
 
 /// Who is calling, admitted to this operation.
@@ -38,9 +44,28 @@ impl FromRequest for Caller {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        request.extensions_mut().insert(Awaited);
         let request = request.clone();
         Box::pin(async move { admit(&request).await })
     }
+}
+
+/// Marks a request whose handler asks for its caller.
+struct Awaited;
+
+/// Waits until the caller is admitted, where the handler asks for one: nobody who may not come in is told what
+/// is wrong with a path, a query or a body.
+pub async fn admitted(request: &HttpRequest) {
+    // the caller is the handler's first argument, and whatever wakes its future polls all the others too
+    poll_fn(|_| {
+        let known = request.extensions();
+        if known.contains::<Awaited>() && !known.contains::<Caller>() {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
 }
 
 async fn admit(request: &HttpRequest) -> Result<Caller> {

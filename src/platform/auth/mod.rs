@@ -25,7 +25,7 @@ mod watch;
 
 pub use access::{Access, declared, is_public, operations};
 pub use actor::{Actor, Scope, Who};
-pub use caller::Caller;
+pub use caller::{Caller, admitted};
 pub use gate::{Admitted, Changed, Gate};
 pub use network::Network;
 pub use open::{AuthParts, Opening, open};

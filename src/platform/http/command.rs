@@ -8,7 +8,7 @@ use super::{
     reply::{Reply, Resource},
 };
 use crate::platform::{
-    auth::{Actor, Caller},
+    auth::{Actor, Caller, admitted},
     db::{Db, Tx, idempotency as kept},
 };
 use actix_web::{
@@ -93,6 +93,7 @@ impl<T> Command<T> {
         media: &[&str],
         parse: impl Fn(&[u8]) -> Result<T>,
     ) -> Result<Self> {
+        admitted(request).await;
         let absent = body::is_absent(request) && parse(b"{}").is_ok();
         let bytes = if absent {
             b"{}".as_slice().into()

@@ -4,12 +4,10 @@ use super::{
     page::{CursorKey, Page},
     problem::{Error, Result},
 };
+use crate::platform::auth::admitted;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{
-    collections::BTreeMap,
-    future::{Ready, ready},
-};
+use std::{collections::BTreeMap, future::Future, pin::Pin};
 use utoipa::IntoParams;
 
 /// The longest value of a query parameter.
@@ -32,16 +30,16 @@ pub struct PageParams {
 #[derive(Debug)]
 pub struct Params<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest for Params<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(
-            pairs(request.query_string())
-                .and_then(|pairs| typed(&pairs))
-                .map(Params),
-        )
+        let request = request.clone();
+        Box::pin(async move {
+            admitted(&request).await;
+            typed(&pairs(request.query_string())?).map(Self)
+        })
     }
 }
 
@@ -84,12 +82,16 @@ impl<T> Listing<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Listing<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Listing<T> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(listing(request))
+        let request = request.clone();
+        Box::pin(async move {
+            admitted(&request).await;
+            listing(&request)
+        })
     }
 }
 

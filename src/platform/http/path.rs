@@ -1,12 +1,10 @@
 //! Path parameters: a segment that is no id of the right kind is 400, before anything is asked.
 
 use super::problem::{Error, Result};
+use crate::platform::auth::admitted;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::DeserializeOwned;
-use std::{
-    future::{Ready, ready},
-    ops::Deref,
-};
+use std::{future::Future, ops::Deref, pin::Pin};
 
 /// The typed parameters of the path.
 #[derive(Clone, Debug)]
@@ -19,12 +17,16 @@ impl<T> Deref for Path<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Path<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Error = Error;
-    type Future = Ready<Result<Self>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(of(request))
+        let request = request.clone();
+        Box::pin(async move {
+            admitted(&request).await;
+            of(&request)
+        })
     }
 }
 

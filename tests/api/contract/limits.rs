@@ -1,7 +1,7 @@
 //! Each limit of each request is where the document says.
 
-use super::{nothing, operations};
-use crate::support::{schema::faults, specimen};
+use super::nothing;
+use crate::support::{operation::operations, schema::faults, specimen};
 
 #[test]
 fn a_body_made_from_its_schema_obeys_it() {

@@ -4,9 +4,7 @@ mod limits;
 mod operations;
 mod schemas;
 
-use crate::support::document;
 use hearback::openapi;
-use serde_json::Value;
 use std::{fs, path::Path};
 
 #[test]
@@ -24,46 +22,6 @@ fn the_committed_document_is_current() {
 #[test]
 fn the_document_is_the_same_each_time() {
     assert_eq!(openapi::printed(), openapi::printed());
-}
-
-/// One operation of the document.
-struct Operation {
-    method: &'static str,
-    path: &'static str,
-    spec: &'static Value,
-}
-
-impl Operation {
-    fn name(&self) -> String {
-        format!("{} {}", self.method, self.path)
-    }
-
-    /// Returns the schema of the JSON body that a caller sends.
-    fn body(&self) -> Option<&'static Value> {
-        let content = self.spec["requestBody"]["content"].as_object()?;
-        let (_, media) = content.iter().find(|(media, _)| media.ends_with("json"))?;
-        Some(&media["schema"])
-    }
-
-    /// Returns the schema of a successful JSON answer.
-    fn answer(&self) -> Option<&'static Value> {
-        let responses = self.spec["responses"].as_object()?;
-        let (_, success) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
-        success["content"].get("application/json")?.get("schema")
-    }
-}
-
-/// Returns every operation of the document.
-fn operations() -> Vec<Operation> {
-    let mut found = Vec::new();
-    for (path, item) in document()["paths"].as_object().unwrap() {
-        for method in ["get", "put", "post", "patch", "delete"] {
-            if let Some(spec) = item.get(method) {
-                found.push(Operation { method, path, spec });
-            }
-        }
-    }
-    found
 }
 
 #[track_caller]

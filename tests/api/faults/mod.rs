@@ -12,11 +12,16 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, 
 use hearback::platform::{
     db::{
         Db, DbConfig, Tx,
-        embedded::{Cluster, Options},
+        embedded::{Cluster, Options, PgError},
     },
     http::problem::{Error, Result},
 };
-use std::{fs, process::Command};
+use std::{
+    fs,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
 use tempfile::TempDir;
 
 const PID: &str = "SELECT pg_backend_pid()::bigint AS n";
@@ -75,7 +80,16 @@ impl Victim {
 
     fn restart(&mut self) {
         self.cluster = None;
-        self.cluster = Some(Cluster::start(&self.options).unwrap());
+        let start = Instant::now();
+        // a program that another test starts at this moment may share the lock until it runs
+        self.cluster = loop {
+            match Cluster::start(&self.options) {
+                Err(PgError::Busy(_)) if start.elapsed() < Duration::from_secs(5) => {
+                    thread::sleep(Duration::from_millis(20));
+                }
+                started => break Some(started.unwrap()),
+            }
+        };
     }
 }
 

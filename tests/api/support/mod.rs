@@ -21,6 +21,7 @@ mod client;
 mod contract;
 mod given;
 mod invariants;
+pub mod operation;
 mod people;
 pub mod postgres;
 pub mod schema;

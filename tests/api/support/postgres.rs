@@ -4,11 +4,22 @@
 //! lock on `FOLDER/users` until it ends, however it ends; the supervisor stops PostgreSQL and itself when
 //! nobody has held it for two seconds. `TEST_DATABASE_URL` (a role that may create databases) replaces it all.
 
+use super::{
+    people::{ADMIN, PASSWORD},
+    source::sources,
+};
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query,
     sql_types::BigInt,
 };
-use hearback::platform::db::{embedded, migrate};
+use hearback::{
+    defaults::{self, DefaultsIn},
+    platform::{
+        auth::passwords,
+        db::{embedded, migrate},
+        http::problem::Result,
+    },
+};
 use std::{
     env, fs,
     fs::{File, OpenOptions},
@@ -23,6 +34,9 @@ use std::{
 
 /// What a cluster with a few hundred small databases may need.
 const ROOM_MIB: u64 = 2048;
+
+/// When the organisation of the tests began.
+const FILLED: &str = "2026-01-01T00:00:00Z";
 
 /// A database of one test; dropped with it.
 pub struct Database {
@@ -205,26 +219,58 @@ fn sweep(connection: &mut PgConnection) {
 
 /// Returns the name of the template, which is made when it is not there.
 fn template(connection: &mut PgConnection, url: &str) -> String {
-    let digest = migrate::digest(&Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap();
-    let name = format!("tmpl_{digest}");
+    let name = format!("tmpl_{:016x}", digest());
     connection.batch_execute("SELECT pg_advisory_lock(4711)").unwrap();
     if names(connection, &format!("datname = '{name}' AND datistemplate")).is_empty() {
-        let half_made = format!("DROP DATABASE IF EXISTS {name}; ");
-        connection.batch_execute(&half_made).unwrap();
-        connection
-            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0"))
-            .unwrap();
-        migrate::run(&with_database(url, &name)).unwrap();
-        connection
-            .batch_execute(&format!(
-                "ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false"
-            ))
-            .unwrap();
+        for old in names(connection, "datname LIKE 'tmpl\\_%'") {
+            let drop = format!("ALTER DATABASE {old} IS_TEMPLATE false");
+            connection.batch_execute(&drop).ok();
+            connection
+                .batch_execute(&format!("DROP DATABASE IF EXISTS {old}"))
+                .ok();
+        }
+        let mut run = |sql: &str| connection.batch_execute(sql).unwrap();
+        run(&format!("CREATE DATABASE {name} TEMPLATE template0"));
+        fill(&with_database(url, &name));
+        run(&format!(
+            "ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false"
+        ));
     }
     connection
         .batch_execute("SELECT pg_advisory_unlock(4711)")
         .unwrap();
     name
+}
+
+/// Makes the tables and the first organisation.
+fn fill(url: &str) {
+    migrate::run(url).unwrap();
+    let hash = passwords::hash_now(PASSWORD, 8).unwrap();
+    let input = DefaultsIn::new(ADMIN, hash, FILLED.parse().unwrap());
+    let mut connection = PgConnection::establish(url).unwrap();
+    let filled: Result<bool> = connection.transaction(|tx| defaults::fill(tx, &input));
+    assert!(filled.unwrap());
+}
+
+/// Returns a digest of all that the template is made from.
+fn digest() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    (migrate::digest(&folder).unwrap(), FILLED, PASSWORD).hash(&mut hasher);
+    let makers = [
+        "defaults",
+        "settings",
+        "calendars",
+        "departments",
+        "sla",
+        "routing",
+    ];
+    for file in sources() {
+        if makers.iter().any(|slice| file.within(slice)) {
+            file.text.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 fn names(connection: &mut PgConnection, condition: &str) -> Vec<String> {

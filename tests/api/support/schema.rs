@@ -10,7 +10,10 @@ const FORMATS: [&str; 6] = ["uuid", "date", "date-time", "time", "email", "binar
 /// Returns what a schema, response or parameter refers to, or itself.
 pub fn resolved(schema: &Value) -> &Value {
     match schema["$ref"].as_str() {
-        Some(target) => resolved(document().pointer(target.trim_start_matches('#')).unwrap()),
+        Some(target) => {
+            let found = document().pointer(target.trim_start_matches('#'));
+            resolved(found.unwrap_or_else(|| panic!("{target} is nowhere")))
+        }
         None => schema,
     }
 }
@@ -75,11 +78,11 @@ pub fn is_bounded(schema: &Value) -> bool {
     }
     let format = schema["format"].as_str().unwrap_or_default();
     let text = !is(schema, "string") || says("maxLength") || FORMATS.contains(&format);
-    let text = text
-        || schema["pattern"]
-            .as_str()
-            .is_some_and(|p| p.ends_with('$') && !p.contains(['*', '+']));
-    let number = !is(schema, "integer") && !is(schema, "number") || says("minimum") && says("maximum");
+    let endless = |pattern: &str| pattern.replace("\\*", "").contains(['*', '+']);
+    let text = text || schema["pattern"].as_str().is_some_and(|p| !endless(p));
+    let number = !is(schema, "integer") && !is(schema, "number")
+        || says("minimum") && says("maximum")
+        || format == "int32";
     let list = !is(schema, "array") || says("maxItems");
     text && number && list
 }
@@ -94,4 +97,10 @@ pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
         .unwrap();
     let errors = validator.iter_errors(value);
     errors.map(|e| format!("{} {e}", e.instance_path())).collect()
+}
+
+/// Returns whether a schema is that of a list's page.
+pub fn is_page(schema: &Value) -> bool {
+    let members = &resolved(schema)["properties"];
+    members.get("items").is_some() && members.get("next_cursor").is_some()
 }
