@@ -151,7 +151,7 @@ static_query! {
          (SELECT i.occurred_at AS at, 'interaction' AS kind, i.id, s.id AS feedback_id, s.number, i.channel, \
          i.direction, i.summary AS text, NULL AS outcome \
          FROM interaction i LEFT JOIN seen s ON s.id = i.feedback_id \
-         WHERE i.customer_id = $customer AND i.occurred_at <= $at ORDER BY i.occurred_at DESC, i.id DESC LIMIT $rows + 1) \
+         WHERE i.customer_id = $customer AND (i.occurred_at, i.id) <= ($at, $id) ORDER BY i.occurred_at DESC, i.id DESC LIMIT $rows + 1) \
          UNION ALL \
          (SELECT s.registered_at, 'feedback_registered', s.id, s.id, s.number, s.channel, 'inbound', \
          coalesce(d.subject, left(d.description, 200)), NULL \

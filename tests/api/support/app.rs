@@ -174,6 +174,11 @@ impl App {
         super::postgres::number(&mut self.sql(), sql)
     }
 
+    /// Runs SQL past the server: for states that no operation makes yet.
+    pub fn execute(&self, sql: &str) {
+        diesel::connection::SimpleConnection::batch_execute(&mut self.sql(), sql).unwrap();
+    }
+
     fn client(&self, who: Who) -> Client {
         Client::new(
             who,
