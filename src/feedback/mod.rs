@@ -12,6 +12,7 @@ mod domain;
 mod store;
 mod wire;
 
+pub use actions::meet_first_response;
 pub use domain::FeedbackId;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -3,6 +3,7 @@
 use super::store;
 use crate::{
     customers::{self, CustomerId, Interaction, InteractionIn},
+    feedback::{self, FeedbackId},
     platform::{
         auth::Actor,
         db::Tx,
@@ -11,9 +12,12 @@ use crate::{
             problem::{Error, Result},
         },
     },
+    vocabulary::Direction,
 };
 
-/// Notes an interaction; refuses `unknown_feedback` where it refers to feedback that is not this customer's.
+/// Notes an interaction; one that goes out and refers to feedback is a first response there.
+///
+/// Refuses `unknown_feedback` where it refers to feedback that is not this customer's.
 pub fn note_interaction(
     tx: &mut Tx,
     actor: &Actor,
@@ -22,14 +26,17 @@ pub fn note_interaction(
     input: &InteractionIn,
 ) -> Result<Interaction> {
     let noted = customers::note(tx, actor, id, expected, input)?;
-    if let Some(feedback) = input.feedback_id {
-        let known = store::is_feedback_of(tx, feedback, id, actor.scope().into())?;
+    if let Some(id_of_feedback) = input.feedback_id {
+        let known = store::is_feedback_of(tx, id_of_feedback, id, actor.scope().into())?;
         if !known {
             let (en, zh) = (
                 "There is no such feedback of this customer.",
                 "该客户没有这条反馈。",
             );
             return Err(Error::field("/feedback_id", "unknown_feedback", en, zh));
+        }
+        if input.direction == Direction::Outbound {
+            feedback::meet_first_response(tx, actor, FeedbackId(id_of_feedback))?;
         }
     }
     Ok(noted)

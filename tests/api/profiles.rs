@@ -92,3 +92,68 @@ async fn the_timeline_pages_through_everything_once() {
         .await
         .expect_problem(403, "forbidden");
 }
+
+#[actix_web::test]
+async fn an_outbound_interaction_is_the_first_response_to_its_feedback() {
+    let app = App::start().await;
+    let agent = app.as_agent();
+    let (customer, other) = (app.given().customer().await, app.given().customer().await);
+    let path = format!("/customers/{}", customer["id"].as_str().unwrap());
+    let body = json!({ "customer_id": customer["id"], "channel": "phone", "type": "complaint",
+        "subject": "洗衣机脱水异响", "description": "声音很大", "demand": "维修" });
+    let feedback: Value = agent.post("/feedback", body).await.expect(201);
+    let state = || async {
+        let clocks = format!("/feedback/{}/clocks", feedback["id"].as_str().unwrap());
+        let clocks: Value = agent.get(&clocks).await.expect(200);
+        let items = clocks["items"].as_array().unwrap().clone();
+        let first = items.into_iter().find(|c| c["kind"] == "first_response").unwrap();
+        first["state"].as_str().unwrap().to_owned()
+    };
+    let call = |direction: &str| {
+        json!({ "channel": "phone", "direction": direction, "kind": "call", "summary": "x",
+            "feedback_id": feedback["id"] })
+    };
+
+    let foreign = format!("/customers/{}/interactions", other["id"].as_str().unwrap());
+    agent
+        .post(&foreign, call("outbound"))
+        .await
+        .expect_field("/feedback_id", "unknown_feedback");
+    agent
+        .post(&format!("{path}/interactions"), call("inbound"))
+        .await
+        .expect::<Value>(201);
+    assert_eq!(state().await, "running");
+    for _ in 0..2 {
+        agent
+            .post(&format!("{path}/interactions"), call("outbound"))
+            .await
+            .expect::<Value>(201);
+        assert_eq!(state().await, "met");
+    }
+
+    let overview: Value = agent.get(&format!("{path}/overview")).await.expect(200);
+    assert_eq!(overview["open_feedback"]["count"], 1);
+    assert_eq!(
+        overview["open_feedback"]["newest"][0]["number"],
+        feedback["number"]
+    );
+    let timeline: Value = agent.get(&format!("{path}/timeline")).await.expect(200);
+    let kinds: Vec<&str> = timeline["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds.iter().filter(|k| **k == "interaction").count(), 3);
+    assert_eq!(kinds.iter().filter(|k| **k == "feedback_registered").count(), 1);
+    let hidden: Value = app
+        .as_handler("marketing")
+        .get(&format!("{path}/overview"))
+        .await
+        .expect(200);
+    assert_eq!(
+        hidden["open_feedback"]["count"], 0,
+        "what is not theirs to see is not counted"
+    );
+}
