@@ -1,5 +1,6 @@
 //! The only reader of the environment. Every fault is reported at once, and secrets are in no log.
 
+mod checks;
 mod reader;
 
 use super::db::embedded::Options;
@@ -155,7 +156,7 @@ impl Config {
             programs: reader.programs(),
             log: reader.text("RUST_LOG").unwrap_or_else(|| LOG.into()),
         };
-        reader.check(&config);
+        reader.faults.extend(checks::faults(&config));
         if reader.faults.is_empty() {
             Ok(config)
         } else {
