@@ -76,8 +76,9 @@ fn api(config: &mut ServiceConfig<'_>) {
 }
 
 /// Returns the background work of every slice.
-pub fn background() -> Registry {
-    housekeeping(Registry::new())
+pub fn background(gate: &Gate) -> Registry {
+    let registry = feedback::background(housekeeping(Registry::new()));
+    audits::background(registry, gate.keys())
 }
 
 /// Returns `frame` with the paths and schemas of all slices.

@@ -92,6 +92,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One row: a new random epoch with each change of what servers keep in memory, so that one look tells whether it is still true.
+    config_epoch (id) {
+        id -> Bool,
+        epoch -> Uuid,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::*;
     use super::sql_types::Tsvector;
 
@@ -712,6 +720,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_version,
     chain_anchor,
     compensation,
+    config_epoch,
     customer,
     customer_contact_point,
     customer_external_ref,

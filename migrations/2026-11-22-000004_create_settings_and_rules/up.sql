@@ -59,3 +59,28 @@ CREATE TABLE routing_rule (
 COMMENT ON TABLE routing_rule IS 'Ordered; the first active rule whose conditions all hold takes the feedback.';
 CREATE INDEX routing_rule_department_id_idx ON routing_rule (department_id);
 CREATE INDEX routing_rule_position_idx ON routing_rule (position, id);
+
+CREATE TABLE config_epoch (
+    id boolean PRIMARY KEY DEFAULT true CHECK (id),
+    epoch uuid NOT NULL DEFAULT gen_random_uuid()
+);
+COMMENT ON TABLE config_epoch IS 'One row: a new random epoch with each change of what servers keep in memory, so that one look tells whether it is still true.';
+INSERT INTO config_epoch DEFAULT VALUES;
+
+CREATE FUNCTION begin_config_epoch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE config_epoch SET epoch = gen_random_uuid();
+    RETURN NULL;
+END $$;
+CREATE TRIGGER settings_begins_config_epoch AFTER INSERT OR UPDATE OR DELETE ON settings
+    FOR EACH STATEMENT EXECUTE FUNCTION begin_config_epoch();
+CREATE TRIGGER sla_policy_begins_config_epoch AFTER INSERT OR UPDATE OR DELETE ON sla_policy
+    FOR EACH STATEMENT EXECUTE FUNCTION begin_config_epoch();
+CREATE TRIGGER sla_policy_version_begins_config_epoch AFTER INSERT ON sla_policy_version
+    FOR EACH STATEMENT EXECUTE FUNCTION begin_config_epoch();
+CREATE TRIGGER routing_rule_begins_config_epoch AFTER INSERT OR UPDATE OR DELETE ON routing_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION begin_config_epoch();
+CREATE TRIGGER calendar_version_begins_config_epoch AFTER INSERT ON calendar_version
+    FOR EACH STATEMENT EXECUTE FUNCTION begin_config_epoch();
+CREATE TRIGGER department_begins_config_epoch AFTER INSERT OR UPDATE OR DELETE ON department
+    FOR EACH STATEMENT EXECUTE FUNCTION begin_config_epoch();

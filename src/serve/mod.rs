@@ -172,7 +172,7 @@ fn worker(parts: &Parts) -> Worker {
         parts.db.clone(),
         clock.into_inner(),
         metrics.into_inner(),
-        app::background(),
+        app::background(&parts.gate),
     )
 }
 

@@ -11,6 +11,8 @@ mod wire;
 
 pub use api::routes;
 pub use domain::{
-    Choice, Facts, Policy, PolicyId, PolicyVersionId, Target, TargetUnit, Terms, VisitStart, choose,
+    Aim, BreachReason, CalendarKey, Calendars, Choice, Clock, Facts, Holder, Ladder, Line, LineKind, Notice,
+    PauseReason, Policy, PolicyId, PolicyVersionId, Refusal as ClockRefusal, Rung, Share, State, Target, TargetUnit,
+    Terms, Unit, VisitStart, choose, days_missed_climb, progress_day,
 };
 pub use store::{Content, active_policies, insert_policy, load_terms};

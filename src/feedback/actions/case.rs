@@ -13,7 +13,7 @@ use crate::{
         http::problem::Result,
         ids,
     },
-    sla::domain::Holder,
+    sla::Holder,
     staff::StaffId,
     vocabulary::Status,
 };

@@ -7,7 +7,7 @@ use crate::{
         http::problem::{Error, Result},
         ids,
     },
-    sla::domain::{Aim, Clock, Ladder, PauseReason, State, Unit},
+    sla::{Aim, Clock, Ladder, PauseReason, State, Unit},
     vocabulary::{ClockKind, Priority},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -154,7 +154,7 @@ impl Case {
             } else {
                 last.calendar
             };
-            let next = crate::sla::domain::Holder { calendar, ..holder };
+            let next = crate::sla::Holder { calendar, ..holder };
             stored.clock.hand_over(at, next, calendars).map_err(fault)?;
             stored.dirty = true;
         }
@@ -189,7 +189,7 @@ impl Case {
     pub fn change(
         &mut self,
         kind: ClockKind,
-        act: impl FnOnce(&mut Clock, &super::rules::Book) -> Result<(), crate::sla::domain::Refusal>,
+        act: impl FnOnce(&mut Clock, &super::rules::Book) -> Result<(), crate::sla::ClockRefusal>,
     ) -> Result<()> {
         let calendars = &self.rules.calendars;
         let open = self
@@ -208,7 +208,7 @@ impl Case {
     pub fn change_newest(
         &mut self,
         kind: ClockKind,
-        act: impl FnOnce(&mut Clock, &super::rules::Book) -> Result<(), crate::sla::domain::Refusal>,
+        act: impl FnOnce(&mut Clock, &super::rules::Book) -> Result<(), crate::sla::ClockRefusal>,
     ) -> Result<bool> {
         let round = u32::try_from(self.row.round).unwrap_or(1);
         let calendars = &self.rules.calendars;
@@ -266,6 +266,6 @@ impl Case {
     }
 }
 
-fn fault(refusal: crate::sla::domain::Refusal) -> Error {
+fn fault(refusal: crate::sla::ClockRefusal) -> Error {
     Error::internal(format!("a clock refused: {}", refusal.code()))
 }

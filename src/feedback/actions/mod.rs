@@ -15,6 +15,7 @@ mod rules;
 mod settle;
 mod standing;
 mod tick;
+mod window;
 mod work;
 
 pub use amend::{amend, renew_token, set_priority};
@@ -26,9 +27,9 @@ pub use notes::{customer_answer, meet_first_response, progress_note};
 pub use plan::{approve, reject, submit_plan, withdraw};
 pub use register::{Registered, register};
 pub use reply::{alternative, deliver, reply};
-pub use rules::{Book, Rules};
-pub use standing::Stance;
+pub use standing::{Stance, first_approver, heads_above};
 pub use tick::tick;
+pub use window::{Window, opened, window};
 pub use work::{accept, ask, hold, resume, return_to_service};
 
 use crate::{

@@ -13,7 +13,7 @@ use crate::{
         http::{precondition::Expected, problem::Result},
         ids,
     },
-    sla::domain::PauseReason,
+    sla::PauseReason,
     staff::StaffId,
     vocabulary::{ApprovalDecision, ClockKind, CompensationState, PlanState, Status},
 };

@@ -6,10 +6,7 @@ use crate::{
     feedback::store::{Feedback, StoredClock},
     platform::{db::Tx, http::problem::Result},
     settings::{self, Settings},
-    sla::{
-        self, Policy, Terms,
-        domain::{Aim, CalendarKey, Calendars, Ladder, Rung},
-    },
+    sla::{self, Aim, CalendarKey, Calendars, Ladder, Policy, Rung, Terms},
     vocabulary::{ClockKind, Priority, Status, ValueGrade},
 };
 use std::{collections::BTreeMap, sync::Arc};

@@ -7,7 +7,7 @@ use super::case::{Case, Step};
 use crate::{
     feedback::domain::{EventKind, StatusExt},
     platform::http::problem::Result,
-    sla::domain::progress_day,
+    sla::progress_day,
     vocabulary::{ClockKind, Outcome, Status},
 };
 use chrono::{DateTime, TimeDelta, Utc};

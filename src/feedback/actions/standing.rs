@@ -96,24 +96,9 @@ impl Stance {
             .with("allowed_actions", allowed)
     }
 
-    /// Returns who is asked to approve: the first of the chain who is active, present and not the proposer,
-    /// then an administrator; where nobody of the chain is present, presence does not count.
+    /// Returns who is asked to approve a plan of `proposer`.
     pub fn first_approver(&self, proposer: StaffId) -> Option<Person> {
-        let line = || {
-            self.chain
-                .iter()
-                .flat_map(rung_line)
-                .filter(|one| one.person.id != proposer)
-        };
-        let present = line().find(|one| one.present);
-        let nobody_there = !self.chain.iter().flat_map(rung_line).any(|one| one.present);
-        let absent = || line().find(|_| nobody_there);
-        let admins = || self.admins.iter().filter(|one| one.person.id != proposer);
-        let admin = || admins().find(|one| one.present).or_else(|| admins().next());
-        present
-            .or_else(absent)
-            .or_else(admin)
-            .map(|one| one.person.clone())
+        first_approver(&self.chain, &self.admins, proposer)
     }
 
     /// Returns as what somebody stands in the chain.
@@ -183,11 +168,28 @@ impl Stance {
             head: self.chain.iter().any(of_rung),
             approver: actor.is_admin()
                 || asked.is_some_and(|one| Some(one.id) == person)
-                || self.chain.iter().skip(1).any(of_rung),
+                || person.is_some_and(|person| heads_above(&self.chain, person)),
             proposer,
             top: self.chain.last().is_some_and(of_rung),
         }
     }
+}
+
+/// Returns who is asked to approve: the first of the chain who is active, present and not the proposer, then an
+/// administrator; where nobody of the chain is present, presence does not count (T9).
+pub fn first_approver(chain: &[Rung], admins: &[Stander], proposer: StaffId) -> Option<Person> {
+    let line = || chain.iter().flat_map(rung_line).filter(|one| one.person.id != proposer);
+    let present = line().find(|one| one.present);
+    let nobody_there = !chain.iter().flat_map(rung_line).any(|one| one.present);
+    let absent = || line().find(|_| nobody_there);
+    let others = || admins.iter().filter(|one| one.person.id != proposer);
+    let admin = || others().find(|one| one.present).or_else(|| others().next());
+    present.or_else(absent).or_else(admin).map(|one| one.person.clone())
+}
+
+/// Returns whether somebody heads a department above the first of the chain.
+pub fn heads_above(chain: &[Rung], person: StaffId) -> bool {
+    chain.iter().skip(1).any(|rung| rung_acting(rung).any(|one| one.person.id == person))
 }
 
 /// Head, deputy, then the substitutes of each: the order in which T9 looks for an approver.

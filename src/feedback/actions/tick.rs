@@ -16,7 +16,7 @@ use crate::{
         db::Tx,
         http::problem::Result,
     },
-    sla::domain::{Notice, State, days_missed_climb},
+    sla::{Notice, State, days_missed_climb},
     staff::{self, StaffId},
     vocabulary::{ClockKind, Status},
 };

@@ -14,7 +14,7 @@ use crate::{
         http::{precondition::Expected, problem::Result},
         time::Timestamp,
     },
-    sla::domain::{PauseReason, Target, TargetUnit},
+    sla::{PauseReason, Target, TargetUnit},
     staff::StaffId,
     vocabulary::{ClockKind, Direction, InteractionKind, Priority, Status},
 };

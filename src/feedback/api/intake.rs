@@ -194,6 +194,7 @@ fn wanted(filter: &FeedbackFilter, caller: &Caller) -> Result<(Wanted, Sort)> {
         received_from: filter.received_from.map(|at| at.0),
         received_before: filter.received_before.map(|at| at.0),
         open: false,
+        owed_by: None,
         now: caller.at,
     };
     Ok((wanted, sort))

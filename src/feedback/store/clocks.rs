@@ -6,7 +6,7 @@ use crate::{
         ids,
     },
     schema::{escalation, sla_clock},
-    sla::domain::{Calendars, Clock},
+    sla::{Calendars, Clock},
     staff::StaffId,
     vocabulary::{ClockKind, ClockState, ClockUnit},
 };

@@ -84,3 +84,20 @@ pub fn event_texts(tx: &mut Tx, id: FeedbackId, after: i32, up_to: i32) -> Resul
         .select(EventText::as_select())
         .load(tx)?)
 }
+
+/// Returns the words `name` of the newest event of `kind`.
+pub fn last_words(tx: &mut Tx, id: FeedbackId, kind: EventKind, name: &str) -> Result<Option<String>> {
+    let words: Option<Option<String>> = event::table
+        .inner_join(
+            event_text::table
+                .on(event_text::feedback_id.eq(event::feedback_id).and(event_text::seq.eq(event::seq))),
+        )
+        .filter(event::feedback_id.eq(id))
+        .filter(event::kind.eq(kind))
+        .filter(event_text::name.eq(name))
+        .order(event::seq.desc())
+        .select(event_text::text)
+        .first(tx)
+        .optional()?;
+    Ok(words.flatten())
+}

@@ -3,7 +3,7 @@ use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     feedback::domain::FeedbackId,
-    platform::{auth::Scope, db::Tx, http::problem::Result, search},
+    platform::{auth::{Actor, Role, Scope}, db::Tx, http::problem::Result, search},
     schema::{feedback, feedback_detail, progress_note, sla_clock},
     staff::StaffId,
     vocabulary::{Channel, ClockKind, FeedbackType, Outcome, Priority, Status},
@@ -113,6 +113,8 @@ pub struct Wanted {
     pub received_before: Option<DateTime<Utc>>,
     /// Not ended.
     pub open: bool,
+    /// What somebody owes: by being its handler, by department, or as service.
+    pub owed_by: Option<Actor>,
     /// The instant of the request.
     pub now: DateTime<Utc>,
 }
@@ -245,7 +247,26 @@ fn timed<'a>(mut query: Query<'a>, wanted: &Wanted) -> Query<'a> {
     if let Some(words) = &wanted.words {
         query = contains(query, words);
     }
-    query
+    match &wanted.owed_by {
+        Some(actor) => owed_by(query, actor),
+        None => query,
+    }
+}
+
+/// What `actor` owes: what they handle and do not wait for, what their department has not accepted, and, for
+/// service, what is to be dispatched or replied.
+fn owed_by<'a>(query: Query<'a>, actor: &Actor) -> Query<'a> {
+    use Status::{Approved, Dispatched, Escalated, InProgress, Registered};
+    let me = StaffId(actor.principal());
+    let mine = feedback::handler_id.eq(me).and(feedback::status.eq_any([Dispatched, InProgress, Approved]));
+    let works = matches!(actor.role, Some(Role::Handler | Role::DepartmentHead));
+    let department = DepartmentId(actor.department.filter(|_| works).unwrap_or_default());
+    let unaccepted = feedback::department_id
+        .eq(department)
+        .and(feedback::status.eq(Dispatched))
+        .and(feedback::handler_id.is_null());
+    let of_service = feedback::status.eq_any([Registered, Escalated, Approved]).and(actor.is_service().into_sql::<Bool>());
+    query.filter(mine.or(unaccepted).or(of_service).assume_not_null())
 }
 
 /// Every term must stand in the text; the index finds candidates, the text decides.

@@ -2,7 +2,7 @@ use crate::{
     departments::DepartmentId,
     feedback::{actions::Case, store::StoredClock},
     platform::time::Timestamp,
-    sla::domain::{BreachReason, Line, LineKind, PauseReason, Share},
+    sla::{BreachReason, Line, LineKind, PauseReason, Share},
     staff::StaffId,
     vocabulary::{ClockKind, ClockState, ClockUnit},
 };
