@@ -43,7 +43,7 @@ use crate::{
         db::Tx,
         http::{
             precondition::Expected,
-            problem::{Error, FieldError, Result, Text},
+            problem::{Error, Result},
         },
     },
 };
@@ -98,9 +98,7 @@ impl From<Refusal> for Error {
         let (en, zh) = refusal.texts();
         match (refusal, refusal.pointer()) {
             (Refusal::NotYours, _) => Self::Forbidden,
-            (_, Some(pointer)) => {
-                Self::Invalid(vec![FieldError::new(pointer, refusal.code(), Text::new(en, zh))])
-            }
+            (_, Some(pointer)) => Self::field(pointer, refusal.code(), en, zh),
             (_, None) => Self::conflict(refusal.code(), en, zh),
         }
     }

@@ -67,6 +67,8 @@ pub struct Refused {
     pub code: &'static str,
     /// The rule in words.
     pub text: Text,
+    /// The field at fault, where it is one.
+    pub pointer: Option<String>,
     /// Further members of the problem, for example the present status.
     pub extra: Map<String, Value>,
 }
@@ -153,6 +155,7 @@ impl Error {
             status,
             code,
             text,
+            pointer: None,
             extra: Map::new(),
         }))
     }
@@ -175,14 +178,20 @@ impl Error {
         Self::refused(StatusCode::UNPROCESSABLE_ENTITY, code, Text::new(en, zh))
     }
 
-    /// Returns one field that breaks its rule: 422.
+    /// Returns the domain rule that one field breaks: 422 with the rule's own code.
     pub fn field(
         pointer: impl Into<String>,
         code: &'static str,
         en: impl Into<Cow<'static, str>>,
         zh: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self::Invalid(vec![FieldError::new(pointer, code, Text::new(en, zh))])
+        Self::Refused(Box::new(Refused {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            code,
+            text: Text::new(en, zh),
+            pointer: Some(pointer.into()),
+            extra: Map::new(),
+        }))
     }
 
     /// Returns an error that the caller learns nothing of.
