@@ -19,7 +19,9 @@ use uuid::Uuid;
 /// Returns what an anchor says: the changed heads, and the hash of the anchor before.
 pub fn heads(tx: &mut Tx, before: Option<&Anchor>, since: DateTime<Utc>) -> Result<Value> {
     let list = |rows: Vec<Head>| -> Vec<Value> {
-        rows.into_iter().map(|(id, seq, hash)| json!([id, seq, chain::hex(&hash)])).collect()
+        rows.into_iter()
+            .map(|(id, seq, hash)| json!([id, seq, chain::hex(&hash)]))
+            .collect()
     };
     let previous = before.map(fingerprint).transpose()?;
     Ok(json!({
@@ -47,9 +49,17 @@ pub fn broken_feedback(tx: &mut Tx, rows: &[Chained]) -> Result<Vec<Violation>> 
         let head = events.last().map(|event| (event.seq, event.hash.clone()));
         if let Some(place) = feedback::first_broken(*id, &events)? {
             let seq = events.get(place).map_or(0, |event| event.seq);
-            found.push(violation("broken_chain", number, format!("event {seq} is not what was written")));
+            found.push(violation(
+                "broken_chain",
+                number,
+                format!("event {seq} is not what was written"),
+            ));
         } else if head != Some((*last_seq, last_hash.clone())) {
-            found.push(violation("broken_chain", number, "the last event is missing".to_owned()));
+            found.push(violation(
+                "broken_chain",
+                number,
+                "the last event is missing".to_owned(),
+            ));
         }
     }
     Ok(found)
@@ -60,7 +70,9 @@ pub fn broken_staff(tx: &mut Tx) -> Result<(i64, Vec<Violation>)> {
     let (mut checked, mut found, mut after) = (0, Vec::new(), None);
     loop {
         let portion = staff::subjects(tx, after, 500)?;
-        let Some(last) = portion.last().copied() else { return Ok((checked, found)) };
+        let Some(last) = portion.last().copied() else {
+            return Ok((checked, found));
+        };
         for id in portion {
             checked += 1;
             if let Some(place) = staff::verify_history(tx, id)? {
@@ -79,16 +91,36 @@ pub fn broken_anchors(tx: &mut Tx, keys: &Keyring) -> Result<(i64, Vec<Violation
     for anchor in store::anchors(tx)? {
         checked += 1;
         let name = format!("anchor {}", anchor.id);
-        if !keys.verify_anchor(anchor.key_id, &signed_bytes(anchor.at, &anchor.heads)?, &anchor.signature) {
-            found.push(violation("anchor_forged", &name, "its signature does not fit".into()));
+        if !keys.verify_anchor(
+            anchor.key_id,
+            &signed_bytes(anchor.at, &anchor.heads)?,
+            &anchor.signature,
+        ) {
+            found.push(violation(
+                "anchor_forged",
+                &name,
+                "its signature does not fit".into(),
+            ));
         }
         if anchor.heads.get("previous").and_then(Value::as_str) != previous.as_deref() {
-            found.push(violation("anchor_missing", &name, "the anchor before it is not the one it names".into()));
+            found.push(violation(
+                "anchor_missing",
+                &name,
+                "the anchor before it is not the one it names".into(),
+            ));
         }
         for (kind, id, seq, hash) in anchored(&anchor.heads) {
-            let now = if kind == "feedback" { store::feedback_hash(tx, id, seq)? } else { store::staff_hash(tx, id, seq)? };
+            let now = if kind == "feedback" {
+                store::feedback_hash(tx, id, seq)?
+            } else {
+                store::staff_hash(tx, id, seq)?
+            };
             if now.map(|hash| chain::hex(&hash)) != Some(hash) {
-                found.push(violation("anchored_head_gone", &format!("{kind} {id}"), format!("event {seq} is not what {name} saw")));
+                found.push(violation(
+                    "anchored_head_gone",
+                    &format!("{kind} {id}"),
+                    format!("event {seq} is not what {name} saw"),
+                ));
             }
         }
         previous = Some(fingerprint(&anchor)?);
@@ -109,5 +141,9 @@ fn anchored(heads: &Value) -> Vec<(&'static str, Uuid, i32, String)> {
 }
 
 fn violation(rule: &str, subject: &str, detail: String) -> Violation {
-    Violation { rule: rule.to_owned(), subject: subject.to_owned(), detail }
+    Violation {
+        rule: rule.to_owned(),
+        subject: subject.to_owned(),
+        detail,
+    }
 }

@@ -14,17 +14,18 @@ mod store;
 mod wire;
 
 pub use actions::{
-    Registered, Stance, View, Window, accept, alternative, approve, ask, cancel, conclude, confirm, customer_answer, dispatch,
-    escalate, first_approver, first_broken, heads_above, hold, merge, meet_first_response, opened, progress_note, read, register, reject, reopen, reply,
-    resume, return_to_service, set_priority, submit_plan, tick, transfer, window, withdraw,
+    Registered, Stance, View, Window, accept, alternative, approve, ask, cancel, conclude, confirm,
+    customer_answer, dispatch, escalate, first_approver, first_broken, heads_above, hold,
+    meet_first_response, merge, opened, progress_note, read, register, reject, reopen, reply, resume,
+    return_to_service, set_priority, submit_plan, tick, transfer, window, withdraw,
 };
 pub use background::background;
 pub use domain::{EventKind, FeedbackId, PlanId, ReplyId, StatusExt, Step};
 pub use store::{Event, Position, Sort, Summary, Wanted, events, page};
 pub use wire::{
-    AnswerIn, ApproveIn, AskIn, CancelIn, CompensationIn, ConcludeIn, ConfirmIn, ContactIn, DispatchIn, FeedbackIn,
-    FeedbackItem, FeedbackOut, FeedbackPage, HoldIn, MergeIn, NothingIn, ProgressNoteIn, ReasonIn, RejectIn, ReplyIn,
-    SetPriorityIn, SubmitPlanIn, TransferIn,
+    AnswerIn, ApproveIn, AskIn, CancelIn, CompensationIn, ConcludeIn, ConfirmIn, ContactIn, DispatchIn,
+    FeedbackIn, FeedbackItem, FeedbackOut, FeedbackPage, HoldIn, MergeIn, NothingIn, ProgressNoteIn,
+    ReasonIn, RejectIn, ReplyIn, SetPriorityIn, SubmitPlanIn, TransferIn,
 };
 
 use utoipa_actix_web::service_config::ServiceConfig;

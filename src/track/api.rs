@@ -38,11 +38,20 @@ impl FromRequest for Customer {
             let part = || Error::internal("the application lacks a part");
             let db = request.app_data::<Data<Db>>().cloned().ok_or_else(part)?;
             let at = request.app_data::<Data<Clock>>().ok_or_else(part)?.now();
-            let token = request.headers().get("x-track-token").and_then(|v| v.to_str().ok()).map(str::to_owned);
-            let token = token.filter(|token| !token.is_empty()).ok_or(Error::NotFound("feedback"))?;
+            let token = request
+                .headers()
+                .get("x-track-token")
+                .and_then(|v| v.to_str().ok())
+                .map(str::to_owned);
+            let token = token
+                .filter(|token| !token.is_empty())
+                .ok_or(Error::NotFound("feedback"))?;
             let id = db.read(move |tx| feedback::opened(tx, &number, &token)).await?;
             let actor = Actor::customer(at, Asked::of(&request).request_id);
-            Ok(Self { caller: Caller::customer(actor), id })
+            Ok(Self {
+                caller: Caller::customer(actor),
+                id,
+            })
         })
     }
 }
@@ -79,7 +88,9 @@ impl Customer {
 )]
 #[get("/track/{number}")]
 pub async fn get_track(customer: Customer, db: Data<Db>) -> Result<Reply<TrackOut>> {
-    let window = db.read(move |tx| feedback::window(tx, &customer.caller, customer.id)).await?;
+    let window = db
+        .read(move |tx| feedback::window(tx, &customer.caller, customer.id))
+        .await?;
     Reply::ok(&TrackOut::from(window))
 }
 
@@ -98,7 +109,11 @@ pub async fn get_track(customer: Customer, db: Data<Db>) -> Result<Reply<TrackOu
     security(()),
 )]
 #[post("/track/{number}/confirm")]
-pub async fn confirm_track(customer: Customer, db: Data<Db>, command: Command<TrackConfirmIn>) -> Result<Reply<TrackOut>> {
+pub async fn confirm_track(
+    customer: Customer,
+    db: Data<Db>,
+    command: Command<TrackConfirmIn>,
+) -> Result<Reply<TrackOut>> {
     customer
         .change(&db, command, |tx, actor, id, command| {
             let body = ConfirmIn {
@@ -126,10 +141,16 @@ pub async fn confirm_track(customer: Customer, db: Data<Db>, command: Command<Tr
     security(()),
 )]
 #[post("/track/{number}/answer")]
-pub async fn answer_track(customer: Customer, db: Data<Db>, command: Command<TrackAnswerIn>) -> Result<Reply<TrackOut>> {
+pub async fn answer_track(
+    customer: Customer,
+    db: Data<Db>,
+    command: Command<TrackAnswerIn>,
+) -> Result<Reply<TrackOut>> {
     customer
         .change(&db, command, |tx, actor, id, command| {
-            let body = AnswerIn { text: command.text.clone() };
+            let body = AnswerIn {
+                text: command.text.clone(),
+            };
             feedback::customer_answer(tx, actor, id, &body, &command.expected).map(|_| ())
         })
         .await
@@ -150,10 +171,16 @@ pub async fn answer_track(customer: Customer, db: Data<Db>, command: Command<Tra
     security(()),
 )]
 #[post("/track/{number}/reopen")]
-pub async fn reopen_track(customer: Customer, db: Data<Db>, command: Command<TrackReopenIn>) -> Result<Reply<TrackOut>> {
+pub async fn reopen_track(
+    customer: Customer,
+    db: Data<Db>,
+    command: Command<TrackReopenIn>,
+) -> Result<Reply<TrackOut>> {
     customer
         .change(&db, command, |tx, actor, id, command| {
-            let body = ReasonIn { reason: command.reason.clone() };
+            let body = ReasonIn {
+                reason: command.reason.clone(),
+            };
             feedback::reopen(tx, actor, id, &body, &command.expected).map(|_| ())
         })
         .await

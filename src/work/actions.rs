@@ -14,8 +14,15 @@ use std::collections::BTreeMap;
 const PORTION: i64 = 200;
 
 /// Returns up to `rows` plans that wait for the actor: as the one who is asked, a head above, or administrator.
-pub fn waiting(tx: &mut Tx, actor: &Actor, after: Option<(DateTime<Utc>, PlanId)>, rows: i64) -> Result<Vec<WaitingApproval>> {
-    let Some(me) = actor.staff().map(StaffId) else { return Ok(Vec::new()) };
+pub fn waiting(
+    tx: &mut Tx,
+    actor: &Actor,
+    after: Option<(DateTime<Utc>, PlanId)>,
+    rows: i64,
+) -> Result<Vec<WaitingApproval>> {
+    let Some(me) = actor.staff().map(StaffId) else {
+        return Ok(Vec::new());
+    };
     let admins = departments::administrators(tx, actor.at)?;
     let mut chains: BTreeMap<DepartmentId, Vec<Rung>> = BTreeMap::new();
     let (mut found, mut after) = (Vec::new(), after);
@@ -25,12 +32,15 @@ pub fn waiting(tx: &mut Tx, actor: &Actor, after: Option<(DateTime<Utc>, PlanId)
         let last = portion.last().map(|row| (row.proposed_at, row.plan_id));
         let is_last = i64::try_from(portion.len()).unwrap_or(0) < PORTION;
         for row in portion {
-            let Some(department) = row.department_id else { continue };
+            let Some(department) = row.department_id else {
+                continue;
+            };
             if !chains.contains_key(&department) {
                 chains.insert(department, departments::chain(tx, department, actor.at)?);
             }
             let chain = chains.get(&department).map(Vec::as_slice).unwrap_or_default();
-            let asked = feedback::first_approver(chain, &admins, row.proposed_by).is_some_and(|one| one.id == me);
+            let asked =
+                feedback::first_approver(chain, &admins, row.proposed_by).is_some_and(|one| one.id == me);
             if asked || actor.is_admin() || feedback::heads_above(chain, me) {
                 found.push(WaitingApproval::of(row, asked));
             }

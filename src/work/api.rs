@@ -44,11 +44,22 @@ pub struct Everything {}
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[get("/worklist")]
-pub async fn get_worklist(caller: Caller, db: Data<Db>, listing: Listing<Everything>) -> Result<Json<FeedbackPage>> {
+pub async fn get_worklist(
+    caller: Caller,
+    db: Data<Db>,
+    listing: Listing<Everything>,
+) -> Result<Json<FeedbackPage>> {
     let after: Option<Position> = listing.after()?;
     let rows = listing.rows();
-    let wanted = Wanted { open: true, now: caller.at, owed_by: Some((*caller).clone()), ..Wanted::default() };
-    let found = db.read_list(move |tx| feedback::page(tx, Scope::All, &wanted, Sort::NextDue, after, rows)).await?;
+    let wanted = Wanted {
+        open: true,
+        now: caller.at,
+        owed_by: Some((*caller).clone()),
+        ..Wanted::default()
+    };
+    let found = db
+        .read_list(move |tx| feedback::page(tx, Scope::All, &wanted, Sort::NextDue, after, rows))
+        .await?;
     let page = listing.page(found, |row| -> Position { (row.next_due_at, row.id) });
     Ok(Json(page.map(FeedbackItem::from).into()))
 }
@@ -63,11 +74,19 @@ pub async fn get_worklist(caller: Caller, db: Data<Db>, listing: Listing<Everyth
     security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[get("/approvals")]
-pub async fn list_approvals(caller: Caller, db: Data<Db>, listing: Listing<Everything>) -> Result<Json<ApprovalPage>> {
+pub async fn list_approvals(
+    caller: Caller,
+    db: Data<Db>,
+    listing: Listing<Everything>,
+) -> Result<Json<ApprovalPage>> {
     let after: Option<(DateTime<Utc>, PlanId)> = listing.after()?;
     let rows = listing.rows();
-    let found = db.read(move |tx| actions::waiting(tx, &caller, after, rows)).await?;
-    Ok(Json(listing.page(found, |row| (row.proposed_at, row.plan_id)).into()))
+    let found = db
+        .read(move |tx| actions::waiting(tx, &caller, after, rows))
+        .await?;
+    Ok(Json(
+        listing.page(found, |row| (row.proposed_at, row.plan_id)).into(),
+    ))
 }
 
 /// Which notifications are wanted.
@@ -90,11 +109,20 @@ pub struct NotificationFilter {
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "analyst"])),
 )]
 #[get("/notifications")]
-pub async fn list_notifications(caller: Caller, db: Data<Db>, listing: Listing<NotificationFilter>) -> Result<Json<NotificationPage>> {
+pub async fn list_notifications(
+    caller: Caller,
+    db: Data<Db>,
+    listing: Listing<NotificationFilter>,
+) -> Result<Json<NotificationPage>> {
     let after: Option<store::Position> = listing.after()?;
-    let (me, rows) = (caller.staff().map(StaffId).ok_or(Error::Forbidden)?, listing.rows());
+    let (me, rows) = (
+        caller.staff().map(StaffId).ok_or(Error::Forbidden)?,
+        listing.rows(),
+    );
     let unread = listing.filter.unread.unwrap_or(false);
-    let found = db.read_list(move |tx| store::notifications(tx, me, unread, after, rows)).await?;
+    let found = db
+        .read_list(move |tx| store::notifications(tx, me, unread, after, rows))
+        .await?;
     let page = listing.page(found, |row| (row.at, row.id));
     Ok(Json(page.map(NotificationOut::from).into()))
 }
@@ -110,7 +138,12 @@ pub async fn list_notifications(caller: Caller, db: Data<Db>, listing: Listing<N
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "analyst"])),
 )]
 #[post("/notifications/{id}/read")]
-pub async fn read_notification(caller: Caller, db: Data<Db>, id: Path<Uuid>, command: Command<NothingIn>) -> Result<Reply<NotificationOut>> {
+pub async fn read_notification(
+    caller: Caller,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    command: Command<NothingIn>,
+) -> Result<Reply<NotificationOut>> {
     command
         .run(&db, &caller, StatusCode::OK, move |tx, actor, _| {
             let me = actor.staff().map(StaffId).ok_or(Error::Forbidden)?;

@@ -44,12 +44,16 @@ pub fn notifications(
     after: Option<Position>,
     rows: i64,
 ) -> Result<Vec<Notification>> {
-    let mut query = notification::table.filter(notification::staff_id.eq(staff)).into_boxed();
+    let mut query = notification::table
+        .filter(notification::staff_id.eq(staff))
+        .into_boxed();
     if unread {
         query = query.filter(notification::read_at.is_null());
     }
     if let Some((at, id)) = after {
-        let earlier = notification::at.lt(at).or(notification::at.eq(at).and(notification::id.lt(id)));
+        let earlier = notification::at
+            .lt(at)
+            .or(notification::at.eq(at).and(notification::id.lt(id)));
         query = query.filter(earlier);
     }
     Ok(query
@@ -61,9 +65,16 @@ pub fn notifications(
 
 /// Marks a notification of a person as read; the first reading counts.
 pub fn mark_read(tx: &mut Tx, staff: StaffId, id: Uuid, at: DateTime<Utc>) -> Result<Notification> {
-    let own = notification::table.filter(notification::id.eq(id)).filter(notification::staff_id.eq(staff));
-    diesel::update(own.filter(notification::read_at.is_null())).set(notification::read_at.eq(at)).execute(tx)?;
-    own.select(Notification::as_select()).first(tx).optional()?.ok_or(Error::NotFound("notification"))
+    let own = notification::table
+        .filter(notification::id.eq(id))
+        .filter(notification::staff_id.eq(staff));
+    diesel::update(own.filter(notification::read_at.is_null()))
+        .set(notification::read_at.eq(at))
+        .execute(tx)?;
+    own.select(Notification::as_select())
+        .first(tx)
+        .optional()?
+        .ok_or(Error::NotFound("notification"))
 }
 
 /// A plan that waits for a decision.
@@ -96,7 +107,12 @@ pub struct Waiting {
 }
 
 /// Returns the pending plans that somebody else proposed, oldest first, after `after`.
-pub fn waiting(tx: &mut Tx, me: StaffId, after: Option<(DateTime<Utc>, PlanId)>, rows: i64) -> Result<Vec<Waiting>> {
+pub fn waiting(
+    tx: &mut Tx,
+    me: StaffId,
+    after: Option<(DateTime<Utc>, PlanId)>,
+    rows: i64,
+) -> Result<Vec<Waiting>> {
     let due = sla_clock::table
         .filter(sla_clock::feedback_id.eq(feedback::id))
         .filter(sla_clock::kind.eq(ClockKind::Approval))
@@ -109,7 +125,9 @@ pub fn waiting(tx: &mut Tx, me: StaffId, after: Option<(DateTime<Utc>, PlanId)>,
         .filter(handling_plan::proposed_by.ne(me))
         .into_boxed();
     if let Some((at, id)) = after {
-        let later = handling_plan::proposed_at.gt(at).or(handling_plan::proposed_at.eq(at).and(handling_plan::id.gt(id)));
+        let later = handling_plan::proposed_at
+            .gt(at)
+            .or(handling_plan::proposed_at.eq(at).and(handling_plan::id.gt(id)));
         query = query.filter(later);
     }
     Ok(query

@@ -178,18 +178,29 @@ impl Stance {
 /// Returns who is asked to approve: the first of the chain who is active, present and not the proposer, then an
 /// administrator; where nobody of the chain is present, presence does not count (T9).
 pub fn first_approver(chain: &[Rung], admins: &[Stander], proposer: StaffId) -> Option<Person> {
-    let line = || chain.iter().flat_map(rung_line).filter(|one| one.person.id != proposer);
+    let line = || {
+        chain
+            .iter()
+            .flat_map(rung_line)
+            .filter(|one| one.person.id != proposer)
+    };
     let present = line().find(|one| one.present);
     let nobody_there = !chain.iter().flat_map(rung_line).any(|one| one.present);
     let absent = || line().find(|_| nobody_there);
     let others = || admins.iter().filter(|one| one.person.id != proposer);
     let admin = || others().find(|one| one.present).or_else(|| others().next());
-    present.or_else(absent).or_else(admin).map(|one| one.person.clone())
+    present
+        .or_else(absent)
+        .or_else(admin)
+        .map(|one| one.person.clone())
 }
 
 /// Returns whether somebody heads a department above the first of the chain.
 pub fn heads_above(chain: &[Rung], person: StaffId) -> bool {
-    chain.iter().skip(1).any(|rung| rung_acting(rung).any(|one| one.person.id == person))
+    chain
+        .iter()
+        .skip(1)
+        .any(|rung| rung_acting(rung).any(|one| one.person.id == person))
 }
 
 /// Head, deputy, then the substitutes of each: the order in which T9 looks for an approver.

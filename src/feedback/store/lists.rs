@@ -3,7 +3,12 @@ use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     feedback::domain::FeedbackId,
-    platform::{auth::{Actor, Role, Scope}, db::Tx, http::problem::Result, search},
+    platform::{
+        auth::{Actor, Role, Scope},
+        db::Tx,
+        http::problem::Result,
+        search,
+    },
     schema::{feedback, feedback_detail, progress_note, sla_clock},
     staff::StaffId,
     vocabulary::{Channel, ClockKind, FeedbackType, Outcome, Priority, Status},
@@ -258,14 +263,18 @@ fn timed<'a>(mut query: Query<'a>, wanted: &Wanted) -> Query<'a> {
 fn owed_by<'a>(query: Query<'a>, actor: &Actor) -> Query<'a> {
     use Status::{Approved, Dispatched, Escalated, InProgress, Registered};
     let me = StaffId(actor.principal());
-    let mine = feedback::handler_id.eq(me).and(feedback::status.eq_any([Dispatched, InProgress, Approved]));
+    let mine = feedback::handler_id
+        .eq(me)
+        .and(feedback::status.eq_any([Dispatched, InProgress, Approved]));
     let works = matches!(actor.role, Some(Role::Handler | Role::DepartmentHead));
     let department = DepartmentId(actor.department.filter(|_| works).unwrap_or_default());
     let unaccepted = feedback::department_id
         .eq(department)
         .and(feedback::status.eq(Dispatched))
         .and(feedback::handler_id.is_null());
-    let of_service = feedback::status.eq_any([Registered, Escalated, Approved]).and(actor.is_service().into_sql::<Bool>());
+    let of_service = feedback::status
+        .eq_any([Registered, Escalated, Approved])
+        .and(actor.is_service().into_sql::<Bool>());
     query.filter(mine.or(unaccepted).or(of_service).assume_not_null())
 }
 

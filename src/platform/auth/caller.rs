@@ -28,7 +28,10 @@ pub struct Caller {
 impl Caller {
     /// Returns the customer, who was admitted by the token of one feedback and not by a session.
     pub fn customer(actor: Actor) -> Self {
-        Self { actor: Arc::new(actor), session: None }
+        Self {
+            actor: Arc::new(actor),
+            session: None,
+        }
     }
 
     /// Returns the session that the request came by; none for a program.

@@ -78,11 +78,13 @@ fn problem(error: &Error, asked: &Asked) -> Problem {
         }
         Error::PreconditionFailed { version } => problem.current_version = Some(*version),
         Error::Refused(refused) => {
-            problem.errors.extend(refused.pointer.as_ref().map(|pointer| FieldProblem {
-                pointer: pointer.clone(),
-                code: refused.code.to_owned(),
-                detail: language.pick(&refused.text).to_owned(),
-            }));
+            problem
+                .errors
+                .extend(refused.pointer.as_ref().map(|pointer| FieldProblem {
+                    pointer: pointer.clone(),
+                    code: refused.code.to_owned(),
+                    detail: language.pick(&refused.text).to_owned(),
+                }));
             let extra = |name: &str| refused.extra.get(name);
             problem.current_status = extra("current_status").and_then(Value::as_str).map(str::to_owned);
             problem.current_version = extra("current_version").and_then(Value::as_i64);
