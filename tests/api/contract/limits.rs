@@ -25,15 +25,11 @@ fn a_step_over_a_limit_breaks_the_schema() {
     let mut bad = Vec::new();
     for operation in operations() {
         let Some(schema) = operation.body() else { continue };
+        let base = specimen::full(schema);
         for step in specimen::tries(schema) {
-            let wrong = faults(schema, &step.body);
+            let wrong = faults(schema, &specimen::with(&base, std::slice::from_ref(&step)));
             if wrong.is_empty() == step.refusal.is_some() {
-                bad.push(format!(
-                    "{} {} {:?}",
-                    operation.name(),
-                    step.pointer,
-                    step.refusal
-                ));
+                bad.push(format!("{} {step:?}", operation.name()));
             }
         }
     }

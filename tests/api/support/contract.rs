@@ -25,35 +25,46 @@ pub fn document() -> &'static Value {
 
 /// Returns the validator of the schema at a JSON pointer of the document.
 pub fn validator(pointer: &str) -> Arc<Validator> {
+    let fragment = pointer
+        .replace('%', "%25")
+        .replace('{', "%7B")
+        .replace('}', "%7D");
+    compiled(&json!({ "$ref": format!("#{fragment}") }))
+}
+
+/// Returns the validator of a part of the document.
+pub fn compiled(schema: &Value) -> Arc<Validator> {
     static COMPILED: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Default::default);
+    let text = schema.to_string();
     let mut compiled = COMPILED.lock().unwrap_or_else(|e| e.into_inner());
-    let build = || {
-        let fragment = pointer
-            .replace('%', "%25")
-            .replace('{', "%7B")
-            .replace('}', "%7D");
-        let built = jsonschema::options()
-            .with_registry(&REGISTRY)
-            .should_validate_formats(true)
-            .build(&json!({ "$ref": format!("{HERE}#{fragment}") }));
-        Arc::new(built.unwrap_or_else(|e| panic!("the schema at {pointer}: {e}")))
-    };
-    compiled.entry(pointer.to_owned()).or_insert_with(build).clone()
+    if let Some(known) = compiled.get(&text) {
+        return known.clone();
+    }
+    let absolute = text.replace("\"$ref\":\"#/", &format!("\"$ref\":\"{HERE}#/"));
+    let built = jsonschema::options()
+        .with_registry(&REGISTRY)
+        .should_validate_formats(true)
+        .build(&serde_json::from_str(&absolute).unwrap());
+    let built = Arc::new(built.unwrap_or_else(|e| panic!("{text}: {e}")));
+    compiled.insert(text, built.clone());
+    built
 }
 
 /// Returns the template of the document that `path` follows.
 pub fn template(path: &str) -> Option<&'static str> {
     let path = path.split('?').next().unwrap_or_default();
-    let fits = |template: &str| {
-        let (a, b) = (template.split('/'), path.split('/'));
-        template.split('/').count() == path.split('/').count()
-            && a.zip(b)
-                .all(|(a, b)| a == b || (a.starts_with('{') && !b.is_empty()))
-    };
     let all = DOCUMENT["paths"].as_object().unwrap();
-    let found = all.keys().filter(|t| fits(t));
+    let found = all.keys().filter(|template| fits(template, path));
     // `/feedback/by-number` is more than `/feedback/{id}`
     found.min_by_key(|t| t.matches('{').count()).map(String::as_str)
+}
+
+/// Returns whether a path follows a template.
+pub fn fits(template: &str, path: &str) -> bool {
+    let (a, b) = (template.split('/'), path.split('/'));
+    a.clone().count() == b.clone().count()
+        && a.zip(b)
+            .all(|(a, b)| a == b || (a.starts_with('{') && !b.is_empty()))
 }
 
 /// Stops the test when the answer is none that the document promises.

@@ -31,5 +31,5 @@ pub mod specimen;
 pub use answer::Answer;
 pub use app::App;
 pub use client::Client;
-pub use contract::{document, validator};
+pub use contract::{document, fits, validator};
 pub use people::{ADMIN, PASSWORD};

@@ -1,7 +1,7 @@
 //! Schemas of the document: their parts, their bounds, and values just inside and just outside of these.
 
-use super::contract::document;
-use serde_json::{Value, json};
+use super::contract::{compiled, document};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Formats that bound their text.
@@ -89,12 +89,7 @@ pub fn is_bounded(schema: &Value) -> bool {
 
 /// Returns what is wrong with a value, by a part of the document.
 pub fn faults(schema: &Value, value: &Value) -> Vec<String> {
-    let mut whole = schema.clone();
-    whole["components"] = document()["components"].clone();
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&whole)
-        .unwrap();
+    let validator = compiled(schema);
     let errors = validator.iter_errors(value);
     errors.map(|e| format!("{} {e}", e.instance_path())).collect()
 }

@@ -13,8 +13,8 @@ const LONGEST: u64 = 20_000;
 pub struct Try {
     /// Where it is.
     pub pointer: String,
-    /// The whole body.
-    pub body: Value,
+    /// What stands there then; nothing when it is taken away.
+    pub new: Option<Value>,
     /// The code of the refusal; none when it is still right.
     pub refusal: Option<&'static str>,
 }
@@ -29,21 +29,44 @@ pub fn bare(schema: &Value) -> Value {
     value(schema, 0)
 }
 
-/// Returns the full body with one thing changed at a time.
+/// Returns what can be changed in the full body.
 pub fn tries(schema: &Value) -> Vec<Try> {
-    let base = full(schema);
     let mut found = Vec::new();
-    collect(schema, "", &base, &mut |pointer, new, refusal| {
-        let mut body = base.clone();
-        change(&mut body, pointer, new);
+    collect(schema, "", &full(schema), &mut |pointer, new, refusal| {
         let pointer = pointer.to_owned();
         found.push(Try {
             pointer,
-            body,
+            new,
             refusal,
         });
     });
     found
+}
+
+/// Returns the body with these changes.
+pub fn with(base: &Value, changes: &[Try]) -> Value {
+    let mut body = base.clone();
+    for one in changes {
+        change(&mut body, &one.pointer, one.new.clone());
+    }
+    body
+}
+
+/// Divides changes into rounds in which none touches what another has changed.
+pub fn rounds(changes: Vec<Try>) -> Vec<Vec<Try>> {
+    let above = |a: &str, b: &str| format!("{b}/").starts_with(&format!("{a}/"));
+    let clash = |a: &Try, b: &Try| above(&a.pointer, &b.pointer) || above(&b.pointer, &a.pointer);
+    let mut rounds: Vec<Vec<Try>> = Vec::new();
+    for one in changes {
+        let free = rounds
+            .iter_mut()
+            .find(|round| round.iter().all(|other| !clash(&one, other)));
+        match free {
+            Some(round) => round.push(one),
+            None => rounds.push(vec![one]),
+        }
+    }
+    rounds
 }
 
 type Found<'a> = &'a mut dyn FnMut(&str, Option<Value>, Option<&'static str>);
