@@ -69,7 +69,7 @@ pub async fn list_staff(
 
 /// Returns a member of staff
 ///
-/// All staff may read.
+/// All staff may read everybody. Passwords are shown to nobody.
 #[utoipa::path(tag = "staff", params(("id" = StaffId, Path, description = "The member of staff.")),
     responses((status = 200, body = StaffOut)),
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "analyst", "staff:read"])))]

@@ -199,6 +199,12 @@ async fn a_text_that_is_no_token_is_refused() {
     for token in cases {
         refused(&app, &token, &token).await;
     }
+}
+
+#[actix_web::test]
+async fn a_header_that_is_no_bearer_is_refused() {
+    let app = App::start().await;
+    let good = app.as_admin().token().await.unwrap();
     for header in [
         "",
         "Bearer",
