@@ -15,6 +15,7 @@ use crate::{
         http::problem::Error,
         jobs::Worker,
         metrics::Metrics,
+        search,
     },
 };
 use actix_web::{HttpServer, dev::Server, rt, web::Data};
@@ -76,6 +77,8 @@ pub fn run(config: Config) -> Result<(), ServeError> {
     drop(TcpListener::bind(config.bind).map_err(|error| ServeError::Bind(config.bind, error))?);
     let mut home = Home::open(&config)?;
     home.migrate(&config)?;
+    // nobody waits for the segmenter's dictionary: not the start, and no first request
+    std::thread::spawn(search::warm);
     let parts = parts(config, &home, document, access)?;
     let served = rt::System::new().block_on(serve(parts, &mut home));
     home.close();
