@@ -1,7 +1,7 @@
 //! Mounts every slice, once: the server, the tests and the document all use [`mount`].
 
 use crate::{
-    api_keys, audits, calendars, customers, departments, feedback, imports, openapi, operations,
+    api_keys, audits, calendars, customers, departments, feedback, imports, labels, openapi, operations,
     platform::{
         auth::{Access, Gate},
         clock::Clock,
@@ -66,6 +66,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(sla::routes)
         .configure(routing::routes)
         .configure(settings::routes)
+        .configure(labels::routes)
         .configure(profiles::routes)
         .configure(customers::routes)
         .configure(work::routes)

@@ -76,7 +76,7 @@ async fn list_departments(
 
 /// Shows a department
 ///
-/// For all staff.
+/// For all staff, with the `ETag` that a change names in `If-Match`.
 #[utoipa::path(tag = "departments",
     params(("id" = DepartmentId, Path, description = "The department's id.")),
     responses((status = 200, description = "The department.", body = DepartmentOut)),

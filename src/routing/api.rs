@@ -94,7 +94,7 @@ async fn list_routing_rules(
 
 /// Shows a routing rule
 ///
-/// For all staff.
+/// For all staff, with the `ETag` that a change names in `If-Match`.
 #[utoipa::path(tag = "routing",
     params(("id" = RuleId, Path, description = "The rule's id.")),
     responses((status = 200, description = "The rule.", body = RoutingRuleOut)),

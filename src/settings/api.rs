@@ -1,6 +1,6 @@
 use super::{
-    actions, labels, store,
-    wire::{EnumsOut, SettingsOut, SettingsPatch},
+    actions, store,
+    wire::{SettingsOut, SettingsPatch},
 };
 use crate::platform::{
     auth::Caller,
@@ -12,15 +12,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the routes of this slice.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_settings)
-        .service(update_settings)
-        .service(list_enums);
+    config.service(get_settings).service(update_settings);
 }
 
 /// Shows the organisation's settings
 ///
-/// For all staff.
+/// For all staff, with the `ETag` that a change names in `If-Match`.
 #[utoipa::path(tag = "settings",
     responses((status = 200, description = "The settings.", body = SettingsOut)),
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "analyst", "settings:read"])))]
@@ -47,17 +44,4 @@ async fn update_settings(
         actions::update(tx, actor, command).map(SettingsOut::from)
     };
     command.run(&db, &caller, StatusCode::OK, work).await
-}
-
-/// Lists all enumerations
-///
-/// For all staff and every program: each code with its label in English and in Chinese.
-#[utoipa::path(tag = "settings",
-    responses((status = 200, description = "The enumerations, by name.", body = EnumsOut)),
-    security(("bearer" = ["admin", "service_agent", "handler", "department_head", "analyst",
-        "settings:read", "customers:read", "customers:write", "feedback:read", "feedback:write",
-        "imports:read", "imports:write"])))]
-#[get("/enums")]
-async fn list_enums(_caller: Caller) -> Result<Reply<EnumsOut>> {
-    Reply::ok(&EnumsOut { items: labels::all() })
 }

@@ -1,11 +1,10 @@
-//! The organisation's settings, and the labels of all enumerations.
+//! The organisation's settings.
 //!
 //! One deployment serves one organisation, so there is one row. It is made by [`crate::defaults`] and never
 //! removed.
 
 mod actions;
 mod api;
-mod labels;
 mod store;
 mod wire;
 

@@ -94,7 +94,7 @@ async fn list_sla_policies(
 
 /// Shows a policy
 ///
-/// For all staff.
+/// For all staff, with the `ETag` that a change names in `If-Match`.
 #[utoipa::path(tag = "sla",
     params(("id" = PolicyId, Path, description = "The policy's id.")),
     responses((status = 200, description = "The policy.", body = SlaPolicyOut)),

@@ -12,7 +12,7 @@ mod wire;
 pub use api::routes;
 pub use domain::{
     Aim, BreachReason, CalendarKey, Calendars, Choice, Clock, Facts, Holder, Ladder, Line, LineKind, Notice,
-    PauseReason, Policy, PolicyId, PolicyVersionId, Refusal as ClockRefusal, Rung, Share, State, Target,
-    TargetUnit, Terms, Unit, VisitStart, choose, days_missed_climb, progress_day,
+    PauseReason, PauseStatus, Policy, PolicyId, PolicyVersionId, Refusal as ClockRefusal, Rung, Share, State,
+    Target, TargetUnit, Terms, Unit, VisitStart, WhyLost, choose, days_missed_climb, progress_day,
 };
 pub use store::{Content, active_policies, insert_policy, load_terms};

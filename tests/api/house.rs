@@ -6,6 +6,7 @@ use crate::support::source::{Source, sources, tests};
 const FLOORS: &[&str] = &[
     "vocabulary",
     "calendars",
+    "settings",
     "staff",
     "departments",
     "api_keys",
@@ -21,6 +22,7 @@ const FLOORS: &[&str] = &[
     "profiles",
     "imports",
     "operations",
+    "labels",
 ];
 
 /// The rooms behind a slice's front door.

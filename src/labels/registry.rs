@@ -5,10 +5,7 @@ use crate::{
     calendars::PieceKind,
     platform::auth::Role,
     routing::WhyNot,
-    sla::{
-        TargetUnit, VisitStart,
-        domain::{BreachReason, LineKind, PauseReason, PauseStatus, WhyLost},
-    },
+    sla::{BreachReason, LineKind, PauseReason, PauseStatus, TargetUnit, VisitStart, WhyLost},
     vocabulary::*,
 };
 
