@@ -3,9 +3,11 @@
 use super::wire::EnumOut;
 use crate::{
     calendars::PieceKind,
+    feedback::{EventKind, Step},
     platform::auth::Role,
     routing::WhyNot,
     sla::{BreachReason, LineKind, PauseReason, PauseStatus, TargetUnit, VisitStart, WhyLost},
+    staff::StaffEventKind,
     vocabulary::*,
 };
 
@@ -49,6 +51,9 @@ pub fn all() -> Vec<EnumOut> {
         EnumOut::of::<WhyLost>(),
         EnumOut::of::<WhyNot>(),
         EnumOut::of::<Role>(),
+        EnumOut::of::<StaffEventKind>(),
+        EnumOut::of::<Step>(),
+        EnumOut::of::<EventKind>(),
     ];
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
