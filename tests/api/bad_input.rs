@@ -8,12 +8,20 @@ use crate::support::{
 };
 use hearback::platform::http::problem::Problem;
 
+/// Returns the operations whose body the administrator may have judged: the customer's own window looks at
+/// its token first.
+fn judged() -> Vec<Operation> {
+    let mut all = operations();
+    all.retain(|o| o.body().is_some() && !o.path.starts_with("/api/v1/track/"));
+    all
+}
+
 #[actix_web::test]
 async fn every_limit_is_checked_where_the_document_says() {
     let app = App::start().await;
     let mut bad = Vec::new();
-    for operation in operations() {
-        let Some(schema) = operation.body() else { continue };
+    for operation in judged() {
+        let schema = operation.body().unwrap();
         let base = specimen::full(schema);
         let mut steps = specimen::tries(schema);
         steps.retain(|step| step.refusal.is_some());
@@ -39,7 +47,7 @@ async fn every_limit_is_checked_where_the_document_says() {
 #[actix_web::test]
 async fn what_is_no_json_object_is_malformed_everywhere() {
     let app = App::start().await;
-    for operation in operations().into_iter().filter(|o| o.body().is_some()) {
+    for operation in judged() {
         for (body, code) in [
             ("", "malformed_json"),
             ("[]", "not_an_object"),

@@ -1,7 +1,6 @@
 //! The one test binary: every rule of the house, over HTTP, against a real PostgreSQL.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test that cannot be set up should stop"
 )]

@@ -190,10 +190,13 @@ fn started(folder: &Path) -> bool {
     let start = Instant::now();
     while !ready.exists() {
         if supervisor.try_wait().unwrap().is_some() || start.elapsed() > Duration::from_secs(60) {
+            supervisor.kill().ok();
+            supervisor.wait().ok();
             return false;
         }
         thread::sleep(Duration::from_millis(10));
     }
+    thread::spawn(move || supervisor.wait());
     true
 }
 
