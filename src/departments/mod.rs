@@ -14,4 +14,4 @@ mod wire;
 pub use actions::{calendar_of, insert, require_active, service_department};
 pub use api::routes;
 pub use domain::{DepartmentId, Rung, SERVICE, Stander};
-pub use store::{Department, administrators, chain, find, is_active};
+pub use store::{Department, administrators, chain, find, is_active, own_calendars};

@@ -9,7 +9,7 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::route;
+pub use actions::{Table, route};
 pub use api::routes;
 pub use domain::{Conditions, Facts, Routed, Rule, RuleId, WhyNot};
 pub use store::{RuleRow, insert, to_column};

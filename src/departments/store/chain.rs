@@ -1,4 +1,5 @@
 use crate::{
+    calendars::CalendarVersionId,
     departments::{
         DepartmentId,
         domain::{self, Place, Rung, Stander, Standing},
@@ -118,4 +119,16 @@ fn standing(row: StandingRow) -> (StaffId, Standing) {
             substitute,
         },
     )
+}
+
+static_query! {
+    /// Lists the departments that have a calendar of their own, with its newest version.
+    struct OwnCalendars {} -> (Uuid, Uuid) =
+        "SELECT d.id, v.id FROM department d JOIN LATERAL ( \
+           SELECT id FROM calendar_version WHERE calendar_id = d.calendar_id ORDER BY number DESC LIMIT 1) v ON true"
+}
+
+/// Returns the departments that have a calendar of their own, with its newest version.
+pub fn own_calendars(tx: &mut Tx) -> Result<Vec<(DepartmentId, CalendarVersionId)>> {
+    Ok(OwnCalendars {}.load(tx)?)
 }

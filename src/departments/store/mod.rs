@@ -2,7 +2,7 @@
 
 mod chain;
 
-pub use chain::{administrators, chain, is_active};
+pub use chain::{administrators, chain, is_active, own_calendars};
 
 use super::{
     DepartmentId,

@@ -128,7 +128,7 @@ impl Case {
     /// Returns the case of rows with their clocks and rules.
     pub fn with_clocks(tx: &mut Tx, row: Feedback, detail: Detail) -> Result<Self> {
         let clocks = store::clocks_of(tx, row.id)?;
-        let rules = Rules::load(tx, row.department_id, &clocks)?;
+        let rules = Rules::load(tx, &row, &clocks)?;
         Ok(Self::of(row, detail, clocks, rules))
     }
 
@@ -253,19 +253,40 @@ impl Case {
         self.save_rest(tx, at)
     }
 
+    /// Stores a new case with everything that hangs on it.
+    pub fn insert(&mut self, tx: &mut Tx, tokens: &str, at: DateTime<Utc>) -> Result<()> {
+        let new = store::NewCase {
+            row: &self.row,
+            detail: &self.detail,
+            tokens,
+            events: &self.events,
+            clocks: &self.clocks,
+            notices: &self.notices,
+            notifications: &self.notifications,
+        };
+        store::insert(tx, &new, at, &self.rules.calendars)?;
+        self.forget();
+        Ok(())
+    }
+
     /// Stores what hangs on the two rows of the case.
-    pub fn save_rest(&mut self, tx: &mut Tx, at: DateTime<Utc>) -> Result<()> {
+    fn save_rest(&mut self, tx: &mut Tx, at: DateTime<Utc>) -> Result<()> {
         store::insert_events(tx, &self.events, &self.texts)?;
         store::save_clocks(tx, self.row.id, &self.clocks, at, &self.rules.calendars)?;
         store::insert_notifications(tx, &self.notifications)?;
         store::insert_notices(tx, &self.notices)?;
+        self.forget();
+        Ok(())
+    }
+
+    /// Forgets what was just stored.
+    fn forget(&mut self) {
         self.events.clear();
         self.texts.clear();
         self.notifications.clear();
         self.notices.clear();
         self.clocks.iter_mut().for_each(|clock| clock.dirty = false);
         self.detail_changed = false;
-        Ok(())
     }
 }
 

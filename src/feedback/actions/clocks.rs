@@ -28,7 +28,7 @@ impl Case {
 
     /// Starts the confirmation clock, as long as the settings say.
     pub fn start_confirmation(&mut self, at: DateTime<Utc>) -> Result<()> {
-        let budget_ms = i64::from(self.rules.settings.confirmation_hours).saturating_mul(3_600_000);
+        let budget_ms = i64::from(self.rules.config.settings.confirmation_hours).saturating_mul(3_600_000);
         self.start_with(
             ClockKind::Confirmation,
             Aim {
@@ -44,7 +44,7 @@ impl Case {
     /// Returns when a reply of `at` waits no longer for an answer.
     pub fn confirmation_end(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         at.checked_add_signed(TimeDelta::hours(i64::from(
-            self.rules.settings.confirmation_hours,
+            self.rules.config.settings.confirmation_hours,
         )))
     }
 
@@ -245,7 +245,7 @@ impl Case {
             .filter(running)
             .filter_map(|stored| stored.clock.due_at(calendars))
             .min();
-        let ladder: &Ladder = &self.rules.ladder;
+        let ladder: &Ladder = &self.rules.config.ladder;
         let marks = self.open_clocks().filter_map(|stored| {
             let sent: Vec<u32> = stored
                 .warned

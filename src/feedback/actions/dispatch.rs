@@ -49,7 +49,7 @@ pub fn dispatch(
             give(tx, actor, &mut case, department, handler, None)?;
         }
         None => {
-            let routed = routed(tx, &case)?;
+            let routed = routed(&case);
             let handler = handler_in(tx, routed.department_id, input.handler_id)?;
             case.row.unrouted = routed.unrouted;
             give(
@@ -67,7 +67,7 @@ pub fn dispatch(
 
 /// Gives a case to the department that the routing rules choose.
 pub fn by_rules(tx: &mut Tx, actor: &Actor, case: &mut Case) -> Result<()> {
-    let routed = routed(tx, case)?;
+    let routed = routed(case);
     case.row.unrouted = routed.unrouted;
     give(
         tx,
@@ -79,7 +79,7 @@ pub fn by_rules(tx: &mut Tx, actor: &Actor, case: &mut Case) -> Result<()> {
     )
 }
 
-fn routed(tx: &mut Tx, case: &Case) -> Result<routing::Routed> {
+fn routed(case: &Case) -> routing::Routed {
     let facts = routing::Facts {
         feedback_type: case.row.kind,
         priority: case.row.priority,
@@ -88,7 +88,7 @@ fn routed(tx: &mut Tx, case: &Case) -> Result<routing::Routed> {
         grade: case.rules.grade,
         text: format!("{}\n{}", case.detail.description, case.detail.demand),
     };
-    routing::route(tx, &facts)
+    case.rules.config.routing.route(&facts)
 }
 
 /// T2.

@@ -4,6 +4,7 @@ mod amend;
 mod case;
 mod clocks;
 mod compensation;
+mod config;
 mod confirm;
 mod dispatch;
 mod ending;

@@ -41,7 +41,7 @@ pub fn submit_plan(
         return Err(Refusal::CompensationNeedsCustomer.into());
     }
     let by_rule =
-        input.compensation.is_none() && case.rules.settings.no_approval_types.contains(&case.row.kind);
+        input.compensation.is_none() && case.rules.config.settings.no_approval_types.contains(&case.row.kind);
     let number = stance
         .plan
         .as_ref()

@@ -2,7 +2,8 @@
 
 use super::{
     case::{Case, Step},
-    rules::{Book, Rules},
+    config::Config,
+    rules::Rules,
 };
 use crate::{
     customers::{self, Customer},
@@ -18,7 +19,7 @@ use crate::{
         http::problem::{Error, Result},
         ids, search, secret,
     },
-    routing, settings, sla,
+    routing,
     vocabulary::{ClockKind, Priority, Status, ValueGrade},
 };
 use serde_json::json;
@@ -46,16 +47,13 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
         public_opinion: input.public_opinion_risk.unwrap_or(false),
     };
     let (priority, reasons) = priority_of(input.r#type, risks);
-    let mut rules = Rules::of(
-        settings::current(tx)?,
-        sla::active_policies(tx)?,
-        Book::load(tx, None, std::iter::empty())?,
-    );
-    rules.grade = customer.as_ref().map(|c| c.value_grade);
-    let suggested = suggest(tx, input, priority, rules.grade)?;
+    let (epoch, number) = store::opening(tx, actor.at)?;
+    let config = Config::of(tx, epoch)?;
+    let grade = customer.as_ref().map(|c| c.value_grade);
+    let suggested = config.routing.route(&facts(input, priority, grade)).department_id;
+    let rules = Rules::fresh(tx, config, grade)?;
     let id = FeedbackId(ids::next());
     let (track_token, track_hash) = secret::token();
-    let number = store::next_number(tx, actor.at.with_timezone(&rules.settings.zone()).date_naive())?;
     let row = Feedback {
         id,
         number,
@@ -127,9 +125,8 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
     let mut case = Case::of(row, detail, Vec::new(), rules);
     begin(&mut case, actor)?;
     let words = search_words(&case.detail);
-    store::insert(tx, &case.row, &case.detail, &search::tokens(&words))?;
-    case.save_rest(tx, actor.at)?;
-    if case.rules.settings.auto_dispatch {
+    case.insert(tx, &search::tokens(&words), actor.at)?;
+    if case.rules.config.settings.auto_dispatch {
         super::dispatch::by_rules(tx, actor, &mut case)?;
         case.save(tx, actor.at)?;
     }
@@ -166,23 +163,15 @@ fn begin(case: &mut Case, actor: &Actor) -> Result<()> {
     Ok(())
 }
 
-fn suggest(
-    tx: &mut Tx,
-    input: &FeedbackIn,
-    priority: Priority,
-    grade: Option<ValueGrade>,
-) -> Result<crate::departments::DepartmentId> {
-    let text = format!("{}\n{}", input.description.0, input.demand.0);
-    let product_ref = input.product_ref.as_ref().map(|r| r.0.clone());
-    let facts = routing::Facts {
+fn facts(input: &FeedbackIn, priority: Priority, grade: Option<ValueGrade>) -> routing::Facts {
+    routing::Facts {
         feedback_type: input.r#type,
         priority,
-        channel: input.channel,
-        product_ref,
         grade,
-        text,
-    };
-    Ok(routing::route(tx, &facts)?.department_id)
+        channel: input.channel,
+        product_ref: input.product_ref.as_ref().map(|r| r.0.clone()),
+        text: format!("{}\n{}", input.description.0, input.demand.0),
+    }
 }
 
 /// Returns the customer that the body names, or the one live customer with the contact's address.

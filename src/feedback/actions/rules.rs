@@ -1,12 +1,12 @@
-//! What a case is judged by: settings, service levels, and the calendars that its clocks name.
+//! What one case is judged by: the configuration, and the calendars that its clocks name.
 
+use super::config::{self, Config};
 use crate::{
-    calendars::{self, CalendarVersionId, WorkCalendar},
-    departments::{self, DepartmentId},
+    calendars::{CalendarVersionId, WorkCalendar},
+    departments::DepartmentId,
     feedback::store::{Feedback, StoredClock},
     platform::{db::Tx, http::problem::Result},
-    settings::{self, Settings},
-    sla::{self, Aim, CalendarKey, Calendars, Ladder, Policy, Rung, Terms},
+    sla::{self, Aim, CalendarKey, Calendars, Policy, Terms},
     vocabulary::{ClockKind, Priority, Status, ValueGrade},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -15,59 +15,45 @@ use uuid::Uuid;
 /// The calendar versions that a case needs.
 #[derive(Clone, Debug)]
 pub struct Book {
-    versions: Arc<BTreeMap<CalendarVersionId, WorkCalendar>>,
+    versions: BTreeMap<CalendarVersionId, Arc<WorkCalendar>>,
     /// The newest version of the present holder's calendar: what new clocks count by.
     pub present: CalendarKey,
-    fallback: Arc<WorkCalendar>,
+    calendar: Arc<WorkCalendar>,
 }
 
 impl Calendars for Book {
     fn get(&self, key: CalendarKey) -> &WorkCalendar {
-        self.versions
-            .get(&CalendarVersionId(key.0))
-            .unwrap_or(&self.fallback)
+        self.versions.get(&CalendarVersionId(key.0)).unwrap_or(&self.calendar)
     }
 }
 
 impl Book {
-    /// Returns the book of the versions in `keys` and of the calendar of `department`.
-    pub fn load(
-        tx: &mut Tx,
-        department: Option<DepartmentId>,
-        keys: impl Iterator<Item = CalendarKey>,
-    ) -> Result<Self> {
-        let present = departments::calendar_of(tx, department)?;
+    /// Returns the book of the versions in `keys` and of the present one.
+    fn load(tx: &mut Tx, present: CalendarVersionId, keys: impl Iterator<Item = CalendarKey>) -> Result<Self> {
         let mut wanted: Vec<CalendarVersionId> = keys.map(|key| CalendarVersionId(key.0)).collect();
         wanted.push(present);
         wanted.sort();
         wanted.dedup();
-        let versions = calendars::load_versions(tx, &wanted)?;
-        let fallback = versions.get(&present).cloned();
-        let fallback = fallback.ok_or_else(|| {
-            crate::platform::http::problem::Error::internal("a calendar version is missing")
-        })?;
-        Ok(Self {
-            versions: Arc::new(versions),
-            present: CalendarKey(present.0),
-            fallback: Arc::new(fallback),
-        })
+        let mut versions = config::versions(tx, &wanted)?;
+        let calendar = match versions.get(&present) {
+            Some(calendar) => calendar.clone(),
+            None => return Err(crate::platform::http::problem::Error::internal("a calendar version is missing")),
+        };
+        versions.insert(present, calendar.clone());
+        Ok(Self { versions, present: CalendarKey(present.0), calendar })
     }
 
     /// Returns the calendar of the present holder.
     pub fn present_calendar(&self) -> &WorkCalendar {
-        self.get(self.present)
+        &self.calendar
     }
 }
 
 /// Everything that a case is judged by.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// The organisation's settings.
-    pub settings: Arc<Settings>,
-    /// Its service levels.
-    pub policies: Arc<Vec<Policy>>,
-    /// When somebody is warned and who is called.
-    pub ladder: Arc<Ladder>,
+    /// What every case is judged by.
+    pub config: Arc<Config>,
     /// The calendars.
     pub calendars: Book,
     /// The customer's value grade, which may match a stricter policy.
@@ -76,37 +62,27 @@ pub struct Rules {
 
 impl Rules {
     /// Reads what a case with `clocks`, held by `department`, is judged by.
-    pub fn load(tx: &mut Tx, department: Option<DepartmentId>, clocks: &[StoredClock]) -> Result<Self> {
-        let keys = clocks
-            .iter()
-            .flat_map(|stored| stored.clock.segments.iter().map(|s| s.holder.calendar));
-        let calendars = Book::load(tx, department, keys)?;
-        let settings = settings::current(tx)?;
-        let policies = sla::active_policies(tx)?;
-        Ok(Self::of(settings, policies, calendars))
+    pub fn load(tx: &mut Tx, row: &Feedback, clocks: &[StoredClock]) -> Result<Self> {
+        let keys = clocks.iter().flat_map(|stored| stored.clock.segments.iter().map(|s| s.holder.calendar));
+        let config = Config::current(tx)?;
+        let calendars = Book::load(tx, config.calendar_of(row.department_id), keys)?;
+        let grade = match row.customer_id {
+            Some(id) => crate::customers::find(tx, id)?.map(|customer| customer.value_grade),
+            None => None,
+        };
+        Ok(Self { config, calendars, grade })
     }
 
-    /// Returns the rules of parts that were just read.
-    pub fn of(settings: Settings, policies: Vec<Policy>, calendars: Book) -> Self {
-        let ladder = ladder(&settings);
-        Self {
-            settings: Arc::new(settings),
-            policies: Arc::new(policies),
-            ladder: Arc::new(ladder),
-            calendars,
-            grade: None,
-        }
+    /// Returns the rules of a case that is only now being made.
+    pub fn fresh(tx: &mut Tx, config: Arc<Config>, grade: Option<ValueGrade>) -> Result<Self> {
+        let calendars = Book::load(tx, config.calendar_of(None), std::iter::empty())?;
+        Ok(Self { config, calendars, grade })
     }
 
     /// Takes the calendar of another department for what starts from here on.
     pub fn move_to(&mut self, tx: &mut Tx, department: Option<DepartmentId>) -> Result<()> {
-        let known: Vec<CalendarKey> = self
-            .calendars
-            .versions
-            .keys()
-            .map(|id| CalendarKey(id.0))
-            .collect();
-        self.calendars = Book::load(tx, department, known.into_iter())?;
+        let known: Vec<CalendarKey> = self.calendars.versions.keys().map(|id| CalendarKey(id.0)).collect();
+        self.calendars = Book::load(tx, self.config.calendar_of(department), known.into_iter())?;
         Ok(())
     }
 
@@ -125,27 +101,18 @@ impl Rules {
 
     /// Returns whether the policy starts the visit clock at the reply instead of the registration.
     pub fn visit_starts_at_reply(&self, row: &Feedback) -> bool {
-        self.winner(row.priority, row)
-            .is_some_and(|policy| policy.terms.visit_starts == sla::VisitStart::RepliedAt)
+        self.winner(row.priority, row).is_some_and(|policy| policy.terms.visit_starts == sla::VisitStart::RepliedAt)
     }
 
     /// Returns whether the policy lets a clock of `kind` wait in `status`.
     pub fn pauses(&self, kind: ClockKind, status: Status, row: &Feedback) -> bool {
         let winner = self.winner(row.priority, row);
-        winner.map_or_else(
-            || Terms::default().pauses(kind, status),
-            |policy| policy.terms.pauses(kind, status),
-        )
+        winner.map_or_else(|| Terms::default().pauses(kind, status), |policy| policy.terms.pauses(kind, status))
     }
 
     fn winner(&self, priority: Priority, row: &Feedback) -> Option<&Policy> {
-        let facts = sla::Facts {
-            feedback_type: row.kind,
-            priority,
-            grade: self.grade,
-            channel: row.channel,
-        };
-        sla::choose(&self.policies, &facts).winner
+        let facts = sla::Facts { feedback_type: row.kind, priority, grade: self.grade, channel: row.channel };
+        sla::choose(&self.config.policies, &facts).winner
     }
 }
 
@@ -158,20 +125,4 @@ pub struct Targeted {
     pub pausable: bool,
     /// The policy version; none for the defaults.
     pub policy_version_id: Option<Uuid>,
-}
-
-/// Returns the ladder of the settings; the default one where they cannot be climbed.
-fn ladder(settings: &Settings) -> Ladder {
-    let percent = |p: &i32| u32::try_from(*p).ok();
-    let warnings = settings
-        .warn_at_percent
-        .iter()
-        .filter_map(percent)
-        .map(|percent| Rung { percent, level: None });
-    let levels = settings.ladder_percent.iter().filter_map(percent).zip(1u8..);
-    let levels = levels.map(|(percent, level)| Rung {
-        percent,
-        level: Some(level),
-    });
-    Ladder::new(warnings.chain(levels).collect()).unwrap_or_default()
 }

@@ -140,7 +140,7 @@ impl Case {
     pub fn next_reminder(&self) -> Option<DateTime<Utc>> {
         let since = self.row.waits_since?;
         let hours: &[i32] = match self.row.status {
-            Status::AwaitingCustomer => &[self.rules.settings.question_reminder_hours],
+            Status::AwaitingCustomer => &[self.rules.config.settings.question_reminder_hours],
             Status::Replied => &[24, 48],
             _ => return None,
         };

@@ -58,7 +58,7 @@ impl Stance {
             answers,
         };
         stance.facts.handler_active = handler_active(tx, case)?;
-        let needs_approval = !case.rules.settings.no_approval_types.contains(&case.row.kind);
+        let needs_approval = !case.rules.config.settings.no_approval_types.contains(&case.row.kind);
         stance.facts.second_person = !needs_approval || staff::active_count(tx)? >= 2;
         stance.facts.other_handler = case.row.handler_id.is_some_and(|id| Some(id.0) != actor.staff());
         stance.standing = stance.standing_of(actor, case);
@@ -243,7 +243,7 @@ fn facts(case: &Case, at: DateTime<Utc>, replies: &[Reply], answers: &[Satisfact
         .filter(|r| *r < row.round)
         .collect();
     earlier.dedup();
-    let days = TimeDelta::days(i64::from(case.rules.settings.reopen_window_days));
+    let days = TimeDelta::days(i64::from(case.rules.config.settings.reopen_window_days));
     let within = |window: TimeDelta| {
         row.closed_at
             .and_then(|end| end.checked_add_signed(window))

@@ -64,7 +64,7 @@ fn remind_customer(case: &mut Case, now: DateTime<Utc>) -> Result<()> {
 
 /// Sends what the clocks owe: warnings to handler and service, levels to the heads.
 fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> Result<()> {
-    let ladder = case.rules.ladder.clone();
+    let config = case.rules.config.clone();
     let mut owed: Vec<(Uuid, ClockKind, Notice)> = Vec::new();
     for stored in case.open_clocks() {
         let sent: Vec<u32> = stored
@@ -72,7 +72,7 @@ fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> R
             .iter()
             .filter_map(|p| u32::try_from(*p).ok())
             .collect();
-        let notices = ladder.due(&stored.clock, &sent, now, &case.rules.calendars);
+        let notices = config.ladder.due(&stored.clock, &sent, now, &case.rules.calendars);
         owed.extend(
             notices
                 .into_iter()

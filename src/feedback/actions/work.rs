@@ -85,7 +85,7 @@ pub fn ask(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AskIn, expected: 
     )?;
     case.row.waits_since = Some(at);
     case.row.waits_until = at.checked_add_signed(TimeDelta::days(i64::from(
-        case.rules.settings.question_timeout_days,
+        case.rules.config.settings.question_timeout_days,
     )));
     case.tell_customer("question", at);
     case.talk(tx, actor, Direction::Outbound, &input.question)?;
@@ -103,7 +103,7 @@ pub fn hold(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &HoldIn, expected
         return Err(Refusal::NotInFuture.into());
     }
     let calendar = case.rules.calendars.present_calendar();
-    let days = u32::try_from(case.rules.settings.max_hold_working_days).unwrap_or(0);
+    let days = u32::try_from(case.rules.config.settings.max_hold_working_days).unwrap_or(0);
     let longest = Target {
         amount: days,
         unit: TargetUnit::WorkingDays,

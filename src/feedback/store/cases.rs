@@ -11,17 +11,18 @@ use crate::{
     staff::StaffId,
     vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{auto_type, exists},
     pg::Pg,
     prelude::*,
-    sql_types::{Bool, Date, Text, Uuid as SqlUuid},
+    sql_types::{Bool, Text, Uuid as SqlUuid},
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 /// Where one feedback stands.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = feedback, check_for_backend(Pg), treat_none_as_null = true)]
 pub struct Feedback {
     /// The id.
@@ -34,6 +35,7 @@ pub struct Feedback {
     pub channel: Channel,
     /// Its type.
     #[diesel(column_name = type_)]
+    #[serde(rename = "type")]
     pub kind: FeedbackType,
     /// Its priority.
     pub priority: Priority,
@@ -80,10 +82,12 @@ pub struct Feedback {
     /// Since when an explanation is owed.
     pub owes_explanation_since: Option<DateTime<Utc>>,
     /// The hash of the customer's token.
+    #[serde(serialize_with = "super::bytea_if")]
     pub track_token_hash: Option<Vec<u8>>,
     /// The number of the last event.
     pub last_seq: i32,
     /// The head of the hash chain.
+    #[serde(serialize_with = "super::bytea")]
     pub last_hash: Vec<u8>,
     /// The version.
     pub version: i64,
@@ -92,7 +96,7 @@ pub struct Feedback {
 }
 
 /// What the customer said, and how to reach them.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = feedback_detail, primary_key(feedback_id), check_for_backend(Pg), treat_none_as_null = true)]
 pub struct Detail {
     /// The feedback.
@@ -219,15 +223,6 @@ pub fn save_detail(tx: &mut Tx, detail: &Detail) -> Result<()> {
     Ok(())
 }
 
-/// Stores a new feedback with its search words.
-pub fn insert(tx: &mut Tx, row: &Feedback, detail: &Detail, tokens: &str) -> Result<()> {
-    diesel::insert_into(feedback::table).values(row).execute(tx)?;
-    diesel::insert_into(feedback_detail::table)
-        .values(detail)
-        .execute(tx)?;
-    index(tx, row.id, tokens)
-}
-
 static_query! {
     /// Stores the words by which a feedback is found.
     struct Index<'a> { id: FeedbackId => SqlUuid, tokens: &'a str => Text } -> () =
@@ -238,16 +233,6 @@ static_query! {
 pub fn index(tx: &mut Tx, id: FeedbackId, tokens: &str) -> Result<()> {
     Index { id, tokens }.execute(tx)?;
     Ok(())
-}
-
-static_query! {
-    /// Takes the next number of a day.
-    struct NextNumber { day: NaiveDate => Date } -> Text = "SELECT next_feedback_number($day)"
-}
-
-/// Returns the next number of `day`; numbers have gaps and are never used twice.
-pub fn next_number(tx: &mut Tx, day: NaiveDate) -> Result<String> {
-    Ok(NextNumber { day }.get_result(tx)?)
 }
 
 /// Notes from which cancelled feedback a new one comes.

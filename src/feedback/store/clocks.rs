@@ -12,6 +12,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// A clock with its id and what was sent about it.
@@ -29,7 +30,7 @@ pub struct StoredClock {
     pub dirty: bool,
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Serialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sla_clock, check_for_backend(Pg), treat_none_as_null = true)]
 struct Row {
     id: Uuid,
@@ -102,6 +103,17 @@ pub fn clocks_of(tx: &mut Tx, id: FeedbackId) -> Result<Vec<StoredClock>> {
         .select(Row::as_select())
         .load(tx)?;
     rows.into_iter().map(StoredClock::of).collect()
+}
+
+/// Returns the rows of new clocks as one value.
+pub fn rows(
+    id: FeedbackId,
+    clocks: &[StoredClock],
+    now: DateTime<Utc>,
+    calendars: &dyn Calendars,
+) -> Result<serde_json::Value> {
+    let rows = clocks.iter().map(|clock| clock.row(id, now, calendars)).collect::<Result<Vec<Row>>>()?;
+    serde_json::to_value(rows).map_err(Error::internal)
 }
 
 /// Stores the clocks that are new or have changed.

@@ -6,10 +6,11 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// One step of a feedback's history.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Serialize, Queryable, Selectable, Insertable)]
 #[diesel(table_name = event, check_for_backend(Pg))]
 pub struct Event {
     /// The feedback.
@@ -31,8 +32,10 @@ pub struct Event {
     /// Ids, codes, times, and hashes of salted words.
     pub payload: serde_json::Value,
     /// The hash of the event before.
+    #[serde(serialize_with = "super::bytea")]
     pub prev_hash: Vec<u8>,
     /// The hash of this one.
+    #[serde(serialize_with = "super::bytea")]
     pub hash: Vec<u8>,
 }
 

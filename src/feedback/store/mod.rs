@@ -3,6 +3,7 @@
 mod cases;
 mod clocks;
 mod events;
+mod intake;
 mod lists;
 mod plans;
 mod replies;
@@ -10,6 +11,7 @@ mod replies;
 pub use cases::*;
 pub use clocks::*;
 pub use events::*;
+pub use intake::*;
 pub use lists::*;
 pub use plans::*;
 pub use replies::*;

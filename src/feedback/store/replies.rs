@@ -8,6 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// A result that was sent to the customer.
@@ -197,7 +198,7 @@ pub fn insert_dispatch(tx: &mut Tx, new: &Dispatch) -> Result<()> {
 }
 
 /// Something that a member of staff should know.
-#[derive(Clone, Debug, Insertable)]
+#[derive(Clone, Debug, Serialize, Insertable)]
 #[diesel(table_name = notification, check_for_backend(Pg))]
 pub struct NewNotification {
     /// The id.
@@ -228,7 +229,7 @@ pub fn insert_notifications(tx: &mut Tx, rows: &[NewNotification]) -> Result<()>
 }
 
 /// Something that the customer is to be told.
-#[derive(Clone, Debug, Insertable)]
+#[derive(Clone, Debug, Serialize, Insertable)]
 #[diesel(table_name = customer_notice, check_for_backend(Pg))]
 pub struct NewNotice {
     /// The id.
