@@ -87,6 +87,7 @@ diesel::table! {
         additional -> Bool,
         paid_points -> Nullable<Int8>,
         paid_amount_minor -> Nullable<Int8>,
+        paid_reward_id -> Nullable<Uuid>,
         issued_at -> Nullable<Timestamptz>,
     }
 }
@@ -259,7 +260,7 @@ diesel::table! {
         waits_until -> Nullable<Timestamptz>,
         timed_out -> Bool,
         transfers -> Int4,
-        /// The earliest due time of an open clock; null while all are paused or breached.
+        /// The earliest due time of a clock that runs or is breached; null while all are paused.
         next_due_at -> Nullable<Timestamptz>,
         /// When the worker looks next: a threshold, a timer, a breach.
         next_check_at -> Nullable<Timestamptz>,

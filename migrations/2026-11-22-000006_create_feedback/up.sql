@@ -74,7 +74,7 @@ CREATE TABLE feedback (
 );
 COMMENT ON TABLE feedback IS 'Where each feedback stands; what was said is in feedback_detail.';
 COMMENT ON COLUMN feedback.waits_until IS 'When the present status ends by itself: a question, a hold, a reply without an answer.';
-COMMENT ON COLUMN feedback.next_due_at IS 'The earliest due time of an open clock; null while all are paused or breached.';
+COMMENT ON COLUMN feedback.next_due_at IS 'The earliest due time of a clock that runs or is breached; null while all are paused.';
 COMMENT ON COLUMN feedback.next_check_at IS 'When the worker looks next: a threshold, a timer, a breach.';
 CREATE INDEX feedback_registered_at_idx ON feedback (registered_at DESC, id DESC);
 CREATE INDEX feedback_next_due_at_idx ON feedback (next_due_at, id);
@@ -87,6 +87,7 @@ CREATE INDEX feedback_department_id_idx ON feedback (department_id, registered_a
 CREATE INDEX feedback_handler_id_idx ON feedback (handler_id, registered_at DESC, id DESC);
 CREATE INDEX feedback_customer_id_idx ON feedback (customer_id, registered_at DESC, id DESC);
 CREATE INDEX feedback_received_at_idx ON feedback (received_at, id);
+CREATE INDEX feedback_waits_since_idx ON feedback (waits_since) WHERE status = 'closed' AND waits_since IS NOT NULL;
 CREATE INDEX feedback_parent_id_idx ON feedback (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX feedback_merged_into_id_idx ON feedback (merged_into_id) WHERE merged_into_id IS NOT NULL;
 CREATE INDEX feedback_owes_explanation_idx ON feedback (owes_explanation_since, id) WHERE owes_explanation_since IS NOT NULL;
@@ -194,6 +195,7 @@ CREATE TABLE compensation (
     additional boolean NOT NULL DEFAULT false,
     paid_points bigint,
     paid_amount_minor bigint,
+    paid_reward_id uuid,
     issued_at timestamptz,
     CONSTRAINT compensation_kind_check CHECK (points IS NOT NULL OR reward_id IS NOT NULL OR amount_minor IS NOT NULL),
     CONSTRAINT compensation_amount_currency_check CHECK ((amount_minor IS NULL) = (currency IS NULL))

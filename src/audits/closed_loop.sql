@@ -12,7 +12,7 @@ WITH broken(rule, subject, detail) AS (
   UNION ALL
     SELECT 'closed_without_reply', f.number, 'closed as ' || f.outcome || ', but no reply was sent'
     FROM feedback f WHERE f.status = 'closed'
-      AND NOT EXISTS (SELECT FROM reply r WHERE r.feedback_id = f.id)
+      AND NOT EXISTS (SELECT FROM reply r WHERE r.feedback_id = f.id AND r.delivery_state <> 'failed')
   UNION ALL
     SELECT 'reply_without_approval', f.number, 'reply ' || r.id || ' has no approval of its round'
     FROM reply r JOIN feedback f ON f.id = r.feedback_id WHERE NOT EXISTS (

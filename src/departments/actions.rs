@@ -26,6 +26,11 @@ pub fn require_active(tx: &mut Tx, id: DepartmentId) -> Result<Department> {
     active_at(tx, id, "/department_id")
 }
 
+/// Returns whether a department is active, and keeps it so until the transaction is over.
+pub fn share_active(tx: &mut Tx, id: DepartmentId) -> Result<bool> {
+    Ok(store::share(tx, id)?.is_some_and(|found| found.active))
+}
+
 /// Returns the department that takes what nobody else takes.
 pub fn service_department(tx: &mut Tx) -> Result<DepartmentId> {
     store::service(tx)

@@ -11,7 +11,7 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{calendar_of, insert, require_active, service_department};
+pub use actions::{calendar_of, insert, require_active, service_department, share_active};
 pub use api::routes;
 pub use domain::{DepartmentId, Rung, SERVICE, Stander};
 pub use store::{Department, administrators, chain, find, is_active, own_calendars};

@@ -16,7 +16,7 @@ const TICK: &str = "feedback.tick";
 pub fn background(registry: Registry) -> Registry {
     registry
         .every("feedback.look", TimeDelta::seconds(5), |tx, at| {
-            for id in store::due_ids(tx, at, AT_ONCE)? {
+            for id in store::due_ids(tx, at, TICK, AT_ONCE)? {
                 enqueue(tx, TICK, &id.to_string(), &json!({}), at)?;
             }
             Ok(())

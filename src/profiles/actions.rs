@@ -12,7 +12,6 @@ use crate::{
             problem::{Error, Result},
         },
     },
-    vocabulary::Direction,
 };
 
 /// Notes an interaction; one that goes out and refers to feedback is a first response there.
@@ -35,9 +34,7 @@ pub fn note_interaction(
             );
             return Err(Error::field("/feedback_id", "unknown_feedback", en, zh));
         }
-        if input.direction == Direction::Outbound {
-            feedback::meet_first_response(tx, actor, FeedbackId(id_of_feedback))?;
-        }
+        feedback::on_interaction(tx, actor, FeedbackId(id_of_feedback), input.direction, input.kind)?;
     }
     Ok(noted)
 }

@@ -36,7 +36,7 @@ pub struct Everything {}
 /// List what I owe today
 ///
 /// Most urgent first. Handlers: what they handle, and what their department has not accepted. Service: what is to
-/// be dispatched and what is approved and to be replied. Everybody: what they handle.
+/// be dispatched or replied, and closed cases with an answer that nobody reacted to. Everybody: what they handle.
 #[utoipa::path(
     tag = "work",
     params(PageParams),
@@ -52,7 +52,6 @@ pub async fn get_worklist(
     let after: Option<Position> = listing.after()?;
     let rows = listing.rows();
     let wanted = Wanted {
-        open: true,
         now: caller.at,
         owed_by: Some((*caller).clone()),
         ..Wanted::default()

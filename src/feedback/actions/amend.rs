@@ -4,7 +4,6 @@ use super::{
     View,
     case::{Case, Step as Line},
     done, open, register,
-    standing::Stance,
 };
 use crate::{
     customers,
@@ -36,7 +35,8 @@ pub fn set_priority(
     input: &SetPriorityIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::SetPriority)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::SetPriority)?;
+    let actor = &actor;
     if case.row.priority == input.priority {
         return Err(Refusal::SamePriority.into());
     }
@@ -65,10 +65,8 @@ pub fn amend(
     patch: &FeedbackPatch,
     expected: &Expected,
 ) -> Result<View> {
-    let mut case = Case::lock(tx, actor.scope(), id)?;
-    expected.check(case.row.version)?;
-    case.settle(actor.at)?;
-    let stance = Stance::load(tx, actor, &case)?;
+    let (mut case, stance, actor) = super::take(tx, actor, id, expected)?;
+    let actor = &actor;
     let who = stance.standing;
     if !(who.service || who.handler || who.head) {
         return Err(Error::Forbidden);
@@ -160,8 +158,8 @@ pub fn renew_token(
     id: FeedbackId,
     expected: &Expected,
 ) -> Result<(View, String)> {
-    let mut case = Case::lock(tx, actor.scope(), id)?;
-    expected.check(case.row.version)?;
+    let (mut case, _, actor) = super::take(tx, actor, id, expected)?;
+    let actor = &actor;
     let (token, hash) = secret::token();
     case.row.track_token_hash = Some(hash);
     case.note(Line::by(actor, EventKind::TrackTokenRenewed))?;

@@ -226,7 +226,7 @@ impl Case {
             channel: self.detail.reply_channel,
             round: self.row.round,
             at,
-            detail: json!({ "number": self.row.number }),
+            detail: json!({}),
         });
     }
 
@@ -241,11 +241,14 @@ impl Case {
         !self.events.is_empty() || self.clocks.iter().any(|clock| clock.dirty) || !self.notices.is_empty()
     }
 
-    /// Stores everything that happened, as of `at`, and grows the version.
+    /// Stores everything that happened, as of `at`. The version grows with the history: what the worker notes of
+    /// clocks and messages changes nothing that a caller could overwrite.
     pub fn save(&mut self, tx: &mut Tx, at: DateTime<Utc>) -> Result<()> {
         self.refresh_times(at);
-        self.row.version = self.row.version.saturating_add(1);
-        self.row.updated_at = at;
+        if !self.events.is_empty() || self.detail_changed {
+            self.row.version = self.row.version.saturating_add(1);
+            self.row.updated_at = at.max(self.row.updated_at);
+        }
         store::save(tx, &self.row)?;
         if self.detail_changed {
             store::save_detail(tx, &self.detail)?;
@@ -253,7 +256,7 @@ impl Case {
         self.save_rest(tx, at)
     }
 
-    /// Stores a new case with everything that hangs on it.
+    /// Stores a new case with everything that hangs on it, and takes its number.
     pub fn insert(&mut self, tx: &mut Tx, tokens: &str, at: DateTime<Utc>) -> Result<()> {
         let new = store::NewCase {
             row: &self.row,
@@ -264,7 +267,9 @@ impl Case {
             notices: &self.notices,
             notifications: &self.notifications,
         };
-        store::insert(tx, &new, at, &self.rules.calendars)?;
+        let day = at.with_timezone(&self.rules.config.settings.zone()).date_naive();
+        let number = store::insert(tx, &new, day, at, &self.rules.calendars)?;
+        self.row.number = number;
         self.forget();
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::{
     vocabulary::{ClockKind, Priority},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use std::borrow::Cow;
 
 impl Case {
     /// Starts a clock of `kind` with its full budget, for the present priority.
@@ -48,6 +49,16 @@ impl Case {
         )))
     }
 
+    /// Ends a visit clock that a reply of `sent_at` started.
+    pub fn end_visit_of(&mut self, sent_at: DateTime<Utc>, at: DateTime<Utc>) -> Result<()> {
+        self.change(ClockKind::Visit, |clock, calendars| {
+            if clock.started_at() == Some(sent_at) {
+                clock.end(at, calendars);
+            }
+            Ok(())
+        })
+    }
+
     /// Opens a first response again that a reply of `sent_at` met.
     pub fn unmeet_first_response(&mut self, sent_at: DateTime<Utc>) -> Result<()> {
         let met = |s: &&mut StoredClock| {
@@ -73,6 +84,9 @@ impl Case {
         policy_version_id: Option<uuid::Uuid>,
         at: DateTime<Utc>,
     ) -> Result<()> {
+        if self.open_clocks().any(|stored| stored.clock.kind == kind) {
+            return Ok(());
+        }
         let round = u32::try_from(self.row.round).unwrap_or(1);
         let of_round = |c: &&StoredClock| c.clock.kind == kind && c.clock.round == round;
         let seq = self
@@ -177,10 +191,17 @@ impl Case {
             let Some(target) = self.rules.target(kind, priority, &self.row) else {
                 continue;
             };
-            self.change(kind, |clock, calendars| match clock.aim == target.aim {
-                true => Ok(()),
-                false => clock.retarget(at, target.aim, calendars),
+            self.change(kind, |clock, calendars| {
+                clock.pausable = target.pausable;
+                match clock.aim == target.aim {
+                    true => Ok(()),
+                    false => clock.retarget(at, target.aim, calendars),
+                }
             })?;
+            let open = self.clocks.iter_mut().rev().find(|s| s.clock.kind == kind && s.clock.is_open());
+            if let Some(stored) = open {
+                stored.policy_version_id = target.policy_version_id;
+            }
         }
         Ok(())
     }
@@ -223,6 +244,11 @@ impl Case {
         Ok(true)
     }
 
+    /// Returns whether the present round has a clock of `kind`.
+    pub fn has_clock(&self, kind: ClockKind) -> bool {
+        self.present_clocks().any(|stored| stored.clock.kind == kind)
+    }
+
     /// Returns the open clocks.
     pub fn open_clocks(&self) -> impl Iterator<Item = &StoredClock> {
         self.clocks.iter().filter(|stored| stored.clock.is_open())
@@ -236,23 +262,38 @@ impl Case {
             .filter(move |stored| stored.clock.round == round || stored.clock.is_open())
     }
 
+    /// Records the breaches that `now` shows, so that nothing is owed for them any more.
+    pub fn record_breaches(&mut self, now: DateTime<Utc>) {
+        let calendars = &self.rules.calendars;
+        let unrecorded = |s: &&mut StoredClock| s.clock.is_open() && s.clock.breach.is_none();
+        for stored in self.clocks.iter_mut().filter(unrecorded) {
+            if let Some(breach) = stored.clock.breach_at(now, calendars) {
+                stored.clock.breach = Some(breach);
+                stored.dirty = true;
+            }
+        }
+    }
+
+    /// Returns when a clock warns and climbs: as the policy says, else as the settings say.
+    pub fn ladder_of(&self, kind: ClockKind) -> Cow<'_, Ladder> {
+        self.rules.ladder(kind, &self.row)
+    }
+
     /// Derives from the clocks what lists and the worker look for.
     pub fn refresh_times(&mut self, now: DateTime<Utc>) {
         let calendars = &self.rules.calendars;
-        let running = |stored: &&StoredClock| stored.clock.state_at(now, calendars) == State::Running;
+        let counts = |stored: &&StoredClock| {
+            let state = stored.clock.state_at(now, calendars);
+            stored.clock.kind != ClockKind::Confirmation && matches!(state, State::Running | State::Breached)
+        };
         let due = self
             .open_clocks()
-            .filter(running)
+            .filter(counts)
             .filter_map(|stored| stored.clock.due_at(calendars))
             .min();
-        let ladder: &Ladder = &self.rules.config.ladder;
         let marks = self.open_clocks().filter_map(|stored| {
-            let sent: Vec<u32> = stored
-                .warned
-                .iter()
-                .filter_map(|p| u32::try_from(*p).ok())
-                .collect();
-            ladder.next_check_at(&stored.clock, &sent, calendars)
+            let ladder = self.ladder_of(stored.clock.kind);
+            ladder.next_check_at(&stored.clock, &stored.sent(), calendars)
         });
         let timers = [
             self.row.waits_until,

@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 
 /// Issues the reserved compensation, less what was issued before of the same kind, unless it is additional.
 pub fn issue(tx: &mut Tx, id: FeedbackId, at: DateTime<Utc>) -> Result<()> {
-    let all = store::compensations(tx, id)?;
-    let Some(due) = all.iter().find(|c| c.state == CompensationState::Reserved) else {
+    let all = store::compensations_with_merged(tx, id)?;
+    let reserved = |c: &&store::Compensation| c.feedback_id == id && c.state == CompensationState::Reserved;
+    let Some(due) = all.iter().find(reserved) else {
         return Ok(());
     };
     let before = || {
@@ -24,7 +25,9 @@ pub fn issue(tx: &mut Tx, id: FeedbackId, at: DateTime<Utc>) -> Result<()> {
         .sum::<i64>();
     let paid_points = due.points.map(|wanted| wanted.saturating_sub(points).max(0));
     let paid_money = due.amount_minor.map(|wanted| wanted.saturating_sub(money).max(0));
-    store::issue_compensation(tx, due.plan_id, (paid_points, paid_money), at)
+    let again = due.reward_id.is_some() && before().any(|c| c.paid_reward_id == due.reward_id);
+    let paid_reward = due.reward_id.filter(|_| !again);
+    store::issue_compensation(tx, due.plan_id, &store::Paid { points: paid_points, money: paid_money, reward: paid_reward }, at)
 }
 
 /// Releases what was proposed or reserved and not issued.

@@ -74,7 +74,7 @@ impl Config {
         let settings = settings::current(tx)?;
         Ok(Self {
             policies: sla::active_policies(tx)?,
-            ladder: ladder(&settings),
+            ladder: ladder(&settings.warn_at_percent, &settings),
             routing: routing::Table::load(tx)?,
             calendars: departments::own_calendars(tx)?.into_iter().collect(),
             calendar: departments::calendar_of(tx, None)?,
@@ -109,10 +109,14 @@ fn keep<K: std::hash::Hash + Eq, V>(map: &Kept<K, V>, key: K, value: Arc<V>, mos
     map.insert(key, value);
 }
 
-/// Returns the ladder of the settings; the default one where they cannot be climbed.
-fn ladder(settings: &Settings) -> Ladder {
+/// Returns the ladder with these warnings and the levels of the settings; the default one where it cannot be
+/// climbed.
+pub fn ladder(warnings: &[i32], settings: &Settings) -> Ladder {
     let percent = |p: &i32| u32::try_from(*p).ok();
-    let warnings = settings.warn_at_percent.iter().filter_map(percent).map(|percent| Rung { percent, level: None });
+    let warnings = warnings
+        .iter()
+        .filter_map(percent)
+        .map(|percent| Rung { percent, level: None });
     let levels = settings.ladder_percent.iter().filter_map(percent).zip(1u8..);
     let levels = levels.map(|(percent, level)| Rung { percent, level: Some(level) });
     Ladder::new(warnings.chain(levels).collect()).unwrap_or_default()

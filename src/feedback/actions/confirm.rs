@@ -7,6 +7,7 @@ use super::{
     standing::Stance,
 };
 use crate::{
+    departments,
     feedback::{
         domain::{EventKind, FeedbackId, MAX_LEVEL, Refusal, Step},
         store::{self, Satisfaction},
@@ -17,7 +18,7 @@ use crate::{
         db::Tx,
         http::{precondition::Expected, problem::Result},
     },
-    staff::StaffId,
+    staff::{self, StaffId},
     vocabulary::{ClockKind, Outcome, Priority, Status, Verdict},
 };
 use chrono::{DateTime, Utc};
@@ -36,7 +37,8 @@ pub fn confirm(
     input: &ConfirmIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Confirm)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Confirm)?;
+    let actor = &actor;
     if input.verdict == Verdict::Dissatisfied && input.score.is_some_and(|score| score > 3) {
         return Err(Refusal::ScoreContradictsVerdict.into());
     }
@@ -118,7 +120,7 @@ fn close_late(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) ->
     if case.row.outcome != Some(Outcome::Unresolvable) {
         case.row.outcome = Some(outcome(input.score));
     }
-    case.row.waits_until = None;
+    (case.row.waits_since, case.row.waits_until) = (None, None);
     compensation::issue(tx, case.row.id, actor.at)?;
     let line = Line::by(actor, EventKind::LateConfirmed).with(facts(input));
     case.note(line.saying_if("comment", input.comment.as_deref()))
@@ -134,7 +136,8 @@ pub fn escalate(
     input: &ReasonIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Escalate)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Escalate)?;
+    let actor = &actor;
     let line = Line::by(actor, EventKind::Escalated).saying("reason", &input.reason);
     next_round(tx, actor, &mut case, &stance, line)?;
     done(tx, actor, case)
@@ -181,9 +184,18 @@ pub fn reopen(
     input: &ReasonIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Reopen)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Reopen)?;
+    let actor = &actor;
     start_over(tx, &mut case, &stance, actor, Some(&input.reason))?;
     done(tx, actor, case)
+}
+
+/// Decides once more whether handler and department are active, and keeps them so until the transaction is over.
+fn stays_active(tx: &mut Tx, case: &Case) -> Result<bool> {
+    let (Some(handler), Some(department)) = (case.row.handler_id, case.row.department_id) else {
+        return Ok(false);
+    };
+    Ok(departments::share_active(tx, department)? && staff::share_active(tx, handler)?.is_some())
 }
 
 /// T17: a new round from level 0, with the handler who had it where both are still active.
@@ -202,7 +214,8 @@ pub fn start_over(
     compensation::release(tx, case.row.id)?;
     compensation::reverse_on_reopen(tx, case.row.id)?;
     let line = Line::by(actor, EventKind::Reopened).saying_if("reason", reason);
-    if stance.facts.handler_active {
+    case.row.owes_explanation_since = None;
+    if stance.facts.handler_active && stays_active(tx, case)? {
         begin_round(case, at)?;
         case.go(Status::InProgress, line)?;
         if let Some(handler) = case.row.handler_id {

@@ -42,10 +42,12 @@ pub fn dispatch(
     input: &DispatchIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Dispatch)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::Dispatch)?;
+    let actor = &actor;
     match input.department_id {
         Some(department) => {
             let handler = handler_in(tx, department, input.handler_id)?;
+            case.row.unrouted = false;
             give(tx, actor, &mut case, department, handler, None)?;
         }
         None => {
@@ -127,7 +129,8 @@ pub fn transfer(
     input: &TransferIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Transfer)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Transfer)?;
+    let actor = &actor;
     let from = case.row.department_id.ok_or(Refusal::InvalidTransition)?;
     let to = input.department_id.unwrap_or(from);
     let after_plan = matches!(

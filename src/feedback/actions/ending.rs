@@ -37,13 +37,17 @@ pub fn merge(
     expected: &Expected,
 ) -> Result<View> {
     // rows of one table are locked by ascending id
-    let unknown = |_| Error::field("/into_id", "unknown_feedback", "is no feedback", "反馈不存在");
+    let unknown = |error| match error {
+        Error::NotFound(_) => Error::field("/into_id", "unknown_feedback", "is no feedback", "反馈不存在"),
+        other => other,
+    };
     let mut survivor = if input.into_id < id {
         Some(Case::lock(tx, actor.scope(), input.into_id).map_err(unknown)?)
     } else {
         None
     };
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Merge)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Merge)?;
+    let actor = &actor;
     if input.into_id == id {
         return Err(stance.refused(Refusal::TargetNotOpen, &case));
     }
@@ -82,7 +86,8 @@ pub fn merge(
 }
 
 fn carry(case: &Case, survivor: &mut Case, at: chrono::DateTime<chrono::Utc>) -> Result<()> {
-    for stored in case.open_clocks() {
+    let carried = |kind| !matches!(kind, ClockKind::Progress | ClockKind::Confirmation);
+    for stored in case.open_clocks().filter(|stored| carried(stored.clock.kind)) {
         survivor.change(stored.clock.kind, |clock, book| {
             // each rest is measured by its own calendars
             let mut merged = stored.clock.clone();
@@ -106,7 +111,8 @@ pub fn cancel(
     input: &CancelIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Cancel)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Cancel)?;
+    let actor = &actor;
     let begun = !matches!(case.row.status, Status::Registered | Status::Dispatched);
     if begun && input.reason != CancelReason::Withdrawn {
         return Err(stance.refused(Refusal::OnlyWithdrawn, &case));
@@ -133,7 +139,8 @@ pub fn conclude(
     input: &ConcludeIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Conclude)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Conclude)?;
+    let actor = &actor;
     let at = actor.at;
     let decider = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
     let approval = Approval {
@@ -146,7 +153,7 @@ pub fn conclude(
         approver_id: Some(decider),
         decision: ApprovalDecision::Approved,
         comment: Some(input.reason.0.clone()),
-        standing: Some("head".into()),
+        standing: stance.place_of(decider).map(str::to_owned),
         at,
     };
     store::insert_approval(tx, &approval)?;
@@ -177,5 +184,6 @@ pub fn conclude(
         Status::Closed,
         line.saying("reason", &input.reason).saying("text", &input.text),
     )?;
+    case.tell_customer("concluded", at);
     done(tx, actor, case)
 }

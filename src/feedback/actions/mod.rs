@@ -24,7 +24,7 @@ pub use case::{Case, hashed};
 pub use confirm::{confirm, escalate, reopen};
 pub use dispatch::{dispatch, transfer};
 pub use ending::{cancel, conclude, merge};
-pub use notes::{customer_answer, meet_first_response, progress_note};
+pub use notes::{customer_answer, on_interaction, progress_note};
 pub use plan::{approve, reject, submit_plan, withdraw};
 pub use register::{Registered, register};
 pub use reply::{alternative, deliver, reply};
@@ -39,7 +39,7 @@ use crate::{
         store,
     },
     platform::{
-        auth::Actor,
+        auth::{Actor, Scope},
         chain,
         db::Tx,
         http::{
@@ -47,7 +47,9 @@ use crate::{
             problem::{Error, Result},
         },
     },
+    vocabulary::{CompensationState, Outcome},
 };
+use chrono::{DateTime, Utc};
 
 /// A case, and what the actor may do with it now.
 pub struct View {
@@ -64,13 +66,45 @@ fn open(
     id: FeedbackId,
     expected: &Expected,
     step: Step,
-) -> Result<(Case, Stance)> {
-    let mut case = Case::lock(tx, actor.scope(), id)?;
-    expected.check(case.row.version)?;
-    case.settle(actor.at)?;
-    let stance = Stance::load(tx, actor, &case)?;
+) -> Result<(Case, Stance, Actor)> {
+    let (case, stance, actor) = take(tx, actor, id, expected)?;
     stance.require(step, &case)?;
-    Ok((case, stance))
+    Ok((case, stance, actor))
+}
+
+/// Locks a case and settles it. Whoever waited for the lock acts no earlier than who held it.
+fn take(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    expected: &Expected,
+) -> Result<(Case, Stance, Actor)> {
+    let (mut case, known) = match Case::lock(tx, actor.scope(), id) {
+        Err(Error::NotFound(_)) if actor.scope() != Scope::All => (Case::lock(tx, Scope::All, id)?, false),
+        found => (found?, true),
+    };
+    expected.check(case.row.version).or_else(|stale| if known { Err(stale) } else { Ok(()) })?;
+    let actor = Actor { at: actor.at.max(case.row.updated_at), ..actor.clone() };
+    case.settle(actor.at)?;
+    let stance = Stance::load(tx, &actor, &case)?;
+    if !known {
+        stance.require_part()?;
+        expected.check(case.row.version)?;
+    }
+    Ok((case, stance, actor))
+}
+
+/// Reads a case that the actor may see: by scope, or as one whom the chain of heads names.
+fn look(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Case> {
+    match Case::read(tx, actor.scope(), id) {
+        Err(Error::NotFound(_)) if actor.scope() != Scope::All => {
+            let mut case = Case::read(tx, Scope::All, id)?;
+            case.settle(actor.at)?;
+            Stance::load(tx, actor, &case)?.require_part()?;
+            Ok(case)
+        }
+        found => found,
+    }
 }
 
 /// Stores the case and returns it with what the actor may do next.
@@ -82,7 +116,7 @@ fn done(tx: &mut Tx, actor: &Actor, mut case: Case) -> Result<View> {
 
 /// Reads a case as of now, with what the actor may do.
 pub fn read(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<View> {
-    let case = Case::read(tx, actor.scope(), id)?;
+    let case = look(tx, actor, id)?;
     view(tx, actor, case)
 }
 
@@ -114,7 +148,7 @@ pub fn read_by_number(tx: &mut Tx, actor: &Actor, number: &str) -> Result<View> 
 
 /// Returns every step with what blocks it for the actor now.
 pub fn steps(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Vec<(Step, Option<Refusal>)>> {
-    let mut case = Case::read(tx, actor.scope(), id)?;
+    let mut case = look(tx, actor, id)?;
     case.settle(actor.at)?;
     Ok(Stance::load(tx, actor, &case)?.all())
 }
@@ -133,4 +167,26 @@ pub fn first_broken(id: FeedbackId, events: &[store::Event]) -> Result<Option<us
     };
     let entries: Vec<chain::Entry> = events.iter().map(entry).collect();
     chain::verify(&format!("feedback:{id}"), &entries)
+}
+
+/// Refuses a case that the actor may not see.
+pub fn see(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<()> {
+    look(tx, actor, id).map(|_| ())
+}
+
+/// Shows what was not issued in the late window of a case without an answer as released, whenever somebody looks.
+pub fn show_released(
+    tx: &mut Tx,
+    id: FeedbackId,
+    now: DateTime<Utc>,
+    compensations: &mut [store::Compensation],
+) -> Result<()> {
+    let (row, _) = store::find(tx, Scope::All, id)?;
+    let over = row.closed_at.and_then(|end| end.checked_add_signed(settle::LATE_WINDOW));
+    if row.outcome == Some(Outcome::NoResponse) && over.is_some_and(|over| over <= now) {
+        for reserved in compensations.iter_mut().filter(|c| c.state == CompensationState::Reserved) {
+            reserved.state = CompensationState::Released;
+        }
+    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ use super::{
     done, open, register,
 };
 use crate::{
+    customers,
     feedback::{
         domain::{EventKind, FeedbackId, Step},
         store::{self, ProgressNote},
@@ -19,7 +20,7 @@ use crate::{
         text::{Code, LongText, Name},
     },
     staff::StaffId,
-    vocabulary::{ClockKind, Direction, Status},
+    vocabulary::{ClockKind, Direction, InteractionKind, Status},
 };
 use serde_json::json;
 
@@ -33,7 +34,8 @@ pub fn progress_note(
     input: &ProgressNoteIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::ProgressNotes)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::ProgressNotes)?;
+    let actor = &actor;
     let at = actor.at;
     let to_customer = input.to_customer.unwrap_or(false);
     let note = ProgressNote {
@@ -71,32 +73,41 @@ pub fn customer_answer(
     input: &AnswerIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::CustomerAnswer)?;
-    let at = actor.at;
-    let mut facts = json!({});
-    match (case.row.status, case.row.merged_into_id) {
-        (Status::Merged, Some(survivor)) => {
-            let mut survivor = Case::lock(tx, Scope::All, survivor)?;
-            survivor.settle(at)?;
-            hear(
-                tx,
-                actor,
-                &mut survivor,
-                input,
-                json!({ "from": case.row.number }),
-            )?;
-            survivor.save(tx, at)?;
-            return super::view(tx, actor, case);
-        }
-        (Status::Cancelled, _) => {
-            let child = register::register(tx, actor, &follow_up(&case, input))?;
-            store::set_parent(tx, child.case.row.id, id)?;
-            facts = json!({ "child_id": child.case.row.id });
-        }
-        _ => {}
+    let survivor = store::survivor(tx, id)?;
+    if survivor != id {
+        let merged = super::look(tx, actor, id)?;
+        expected.check(merged.row.version)?;
+        let mut survivor = Case::lock(tx, Scope::All, survivor)?;
+        let actor = Actor { at: actor.at.max(survivor.row.updated_at), ..actor.clone() };
+        survivor.settle(actor.at)?;
+        let facts = json!({ "from": merged.row.number });
+        answer(tx, &actor, &mut survivor, input, facts)?;
+        return super::view(tx, &actor, merged);
     }
-    hear(tx, actor, &mut case, input, facts)?;
-    done(tx, actor, case)
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::CustomerAnswer)?;
+    answer(tx, &actor, &mut case, input, json!({}))?;
+    done(tx, &actor, case)
+}
+
+/// Hears the answer where the case stands; one that was cancelled is followed up by a new feedback, once.
+fn answer(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &AnswerIn, facts: serde_json::Value) -> Result<()> {
+    let mut facts = facts;
+    if case.row.status == Status::Cancelled {
+        let child = match store::open_child(tx, case.row.id)? {
+            Some(child) => child,
+            None => {
+                let body = follow_up(tx, case, input)?;
+                let child = register::register(tx, actor, &body)?.case.row.id;
+                store::set_parent(tx, child, case.row.id)?;
+                child
+            }
+        };
+        if let Some(members) = facts.as_object_mut() {
+            members.insert("child_id".into(), json!(child));
+        }
+    }
+    hear(tx, actor, case, input, facts)?;
+    case.save(tx, actor.at)
 }
 
 fn hear(
@@ -117,6 +128,10 @@ fn hear(
     } else {
         case.note(line)?;
     }
+    if case.row.status == Status::Closed {
+        // it waits on the worklist of service until somebody reacts
+        case.row.waits_since = Some(at);
+    }
     match case.row.handler_id {
         Some(handler) if case.row.status != Status::Closed => {
             case.tell(handler, "customer_answered", None, at)
@@ -127,16 +142,20 @@ fn hear(
 }
 
 /// Returns the new feedback that an answer to a cancelled one opens.
-fn follow_up(case: &Case, input: &AnswerIn) -> FeedbackIn {
+fn follow_up(tx: &mut Tx, case: &Case, input: &AnswerIn) -> Result<FeedbackIn> {
+    let customer_id = match case.row.customer_id {
+        Some(id) => customers::find(tx, id)?.filter(customers::Customer::is_live).map(|customer| customer.id),
+        None => None,
+    };
     let detail = &case.detail;
     let contact = ContactIn {
         name: detail.contact_name.clone().map(Name),
         phone: detail.contact_phone.clone().map(Code),
         email: detail.contact_email.clone().map(Code),
     };
-    FeedbackIn {
-        customer_id: case.row.customer_id,
-        contact: case.row.customer_id.is_none().then_some(contact),
+    Ok(FeedbackIn {
+        customer_id,
+        contact: customer_id.is_none().then_some(contact),
         channel: case.row.channel,
         reply_channel: Some(detail.reply_channel),
         r#type: case.row.kind,
@@ -150,16 +169,29 @@ fn follow_up(case: &Case, input: &AnswerIn) -> FeedbackIn {
         public_opinion_risk: None,
         product_ref: detail.product_ref.clone().map(Code),
         order_ref: detail.order_ref.clone().map(Code),
-    }
+    })
 }
 
-/// Meets the first response of a feedback that staff addressed by an interaction.
-pub fn meet_first_response(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<()> {
+/// Takes note of an interaction that refers to a feedback: one that goes out is a first response, a visit meets
+/// the visit clock, and either is a reaction to an answer that waits.
+pub fn on_interaction(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: FeedbackId,
+    direction: Direction,
+    kind: InteractionKind,
+) -> Result<()> {
     let mut case = Case::lock(tx, Scope::All, id)?;
-    case.settle(actor.at)?;
-    case.meet(ClockKind::FirstResponse, actor.at)?;
-    if case.has_changed() {
-        case.save(tx, actor.at)?;
+    let at = actor.at.max(case.row.updated_at);
+    case.settle(at)?;
+    if kind == InteractionKind::Visit {
+        case.meet(ClockKind::Visit, at)?;
     }
-    Ok(())
+    if direction == Direction::Outbound && kind != InteractionKind::System {
+        case.meet(ClockKind::FirstResponse, at)?;
+        if case.row.status == Status::Closed {
+            case.row.waits_since = None;
+        }
+    }
+    case.save(tx, at)
 }

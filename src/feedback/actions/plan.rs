@@ -30,7 +30,8 @@ pub fn submit_plan(
     input: &SubmitPlanIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::SubmitPlan)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::SubmitPlan)?;
+    let actor = &actor;
     let at = actor.at;
     let proposer = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
     let needs_customer = input
@@ -80,9 +81,8 @@ pub fn submit_plan(
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingApproval)?;
         case.start_clock(ClockKind::Approval, at)?;
         case.go(Status::PendingApproval, line(EventKind::PlanSubmitted))?;
-        match stance.first_approver(proposer) {
-            Some(person) => case.tell(person.id, "approval_wanted", None, at),
-            None => return Err(stance.refused(Refusal::NoApprover, &case)),
+        if let Some(person) = stance.first_approver(proposer) {
+            case.tell(person.id, "approval_wanted", None, at);
         }
     }
     done(tx, actor, case)
@@ -103,6 +103,7 @@ fn compensation(plan: &Plan, input: &SubmitPlanIn) -> Option<Compensation> {
         additional: wanted.additional.unwrap_or(false),
         paid_points: None,
         paid_amount_minor: None,
+        paid_reward_id: None,
         issued_at: None,
     })
 }
@@ -117,7 +118,8 @@ pub fn approve(
     input: &ApproveIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Approve)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Approve)?;
+    let actor = &actor;
     let at = actor.at;
     let plan = pending(&stance)?;
     let comment = input.comment.as_ref().map(|c| c.0.clone());
@@ -162,7 +164,8 @@ pub fn reject(
     input: &RejectIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Reject)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Reject)?;
+    let actor = &actor;
     let at = actor.at;
     let plan = pending(&stance)?;
     store::set_plan_state(tx, plan.id, PlanState::Rejected)?;
@@ -194,7 +197,8 @@ pub fn reject(
 
 /// T10b: the proposer takes the plan back.
 pub fn withdraw(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Withdraw)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Withdraw)?;
+    let actor = &actor;
     let at = actor.at;
     let plan = pending(&stance)?;
     withdraw_plan(tx, plan, actor)?;

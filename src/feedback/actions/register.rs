@@ -9,7 +9,7 @@ use crate::{
     customers::{self, Customer},
     feedback::{
         domain::{EventKind, FeedbackId, Refusal, Risks, priority_of},
-        store::{self, Detail, Feedback},
+        store::{Detail, Feedback},
         wire::FeedbackIn,
     },
     platform::{
@@ -18,9 +18,10 @@ use crate::{
         db::Tx,
         http::problem::{Error, Result},
         ids, search, secret,
+        text::Code,
     },
     routing,
-    vocabulary::{ClockKind, Priority, Status, ValueGrade},
+    vocabulary::{ClockKind, Priority, ValueGrade},
 };
 use serde_json::json;
 
@@ -47,90 +48,69 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
         public_opinion: input.public_opinion_risk.unwrap_or(false),
     };
     let (priority, reasons) = priority_of(input.r#type, risks);
-    let (epoch, number) = store::opening(tx, actor.at)?;
-    let config = Config::of(tx, epoch)?;
+    let config = Config::current(tx)?;
     let grade = customer.as_ref().map(|c| c.value_grade);
     let suggested = config.routing.route(&facts(input, priority, grade)).department_id;
     let rules = Rules::fresh(tx, config, grade)?;
-    let id = FeedbackId(ids::next());
     let (track_token, track_hash) = secret::token();
+    let id = FeedbackId(ids::next());
     let row = Feedback {
-        id,
-        number,
         customer_id: customer.as_ref().map(|c| c.id),
         channel: input.channel,
         kind: input.r#type,
         priority,
         received_at,
-        registered_at: actor.at,
-        status: Status::Registered,
-        status_since: actor.at,
-        outcome: None,
-        closed_at: None,
-        department_id: None,
-        handler_id: None,
-        unrouted: false,
-        escalation_level: 0,
-        max_level: false,
-        round: 1,
-        parent_id: None,
-        merged_into_id: None,
-        waits_since: None,
-        waits_until: None,
-        timed_out: false,
-        transfers: 0,
-        next_due_at: None,
-        next_check_at: None,
-        owes_explanation_since: None,
         track_token_hash: Some(track_hash),
-        last_seq: 0,
         last_hash: chain::genesis(&format!("feedback:{id}")),
-        version: 1,
-        updated_at: actor.at,
+        ..Feedback::blank(id, actor.at)
     };
-    let contact = input.contact.as_ref();
     let detail = Detail {
-        feedback_id: id,
-        contact_name: contact
-            .and_then(|c| c.name.as_ref())
-            .map(|n| n.0.clone())
-            .or_else(|| customer.as_ref().map(|c| c.name.clone())),
-        contact_phone: contact
-            .and_then(|c| c.phone.as_ref())
-            .map(|p| p.0.clone())
-            .or_else(|| customer.as_ref().and_then(|c| c.phone.clone())),
-        contact_email: contact
-            .and_then(|c| c.email.as_ref())
-            .map(|e| e.0.clone())
-            .or_else(|| customer.as_ref().and_then(|c| c.email.clone())),
-        reply_channel: input
-            .reply_channel
-            .or(customer.as_ref().and_then(|c| c.preferred_channel))
-            .unwrap_or(input.channel),
-        subtype: input.subtype.as_ref().map(|t| t.0.clone()),
-        subject: input.subject.as_ref().map(|t| t.0.clone()),
-        description: input.description.0.clone(),
-        demand: input.demand.0.clone(),
         priority_reasons: reasons,
         safety_risk: risks.safety,
         batch_problem: risks.batch,
         public_opinion_risk: risks.public_opinion,
-        product_ref: input.product_ref.as_ref().map(|t| t.0.clone()),
-        order_ref: input.order_ref.as_ref().map(|t| t.0.clone()),
-        custom: json!({}),
-        registered_by: Some(actor.principal())
-            .filter(|_| matches!(actor.who, Who::Staff(_) | Who::ApiKey(_))),
+        registered_by: Some(actor.principal()).filter(|_| matches!(actor.who, Who::Staff(_) | Who::ApiKey(_))),
         suggested_department_id: Some(suggested),
+        ..said(id, input, customer.as_ref())
     };
     let mut case = Case::of(row, detail, Vec::new(), rules);
     begin(&mut case, actor)?;
-    let words = search_words(&case.detail);
-    case.insert(tx, &search::tokens(&words), actor.at)?;
+    case.insert(tx, &search::tokens(&search_words(&case.detail)), actor.at)?;
     if case.rules.config.settings.auto_dispatch {
         super::dispatch::by_rules(tx, actor, &mut case)?;
         case.save(tx, actor.at)?;
     }
     Ok(Registered { case, track_token })
+}
+
+/// Returns what the customer said, and how to reach them.
+fn said(feedback_id: FeedbackId, input: &FeedbackIn, customer: Option<&Customer>) -> Detail {
+    let contact = input.contact.as_ref();
+    let name = contact.and_then(|c| c.name.as_ref()).map(|name| name.0.clone());
+    let phone = contact.and_then(|c| c.phone.as_ref()).map(|phone| phone.0.clone());
+    let email = contact.and_then(|c| c.email.as_ref()).map(|email| email.0.clone());
+    let preferred = customer.and_then(|c| c.preferred_channel);
+    let text = |code: &Option<Code>| code.as_ref().map(|code| code.0.clone());
+    Detail {
+        feedback_id,
+        contact_name: name.or_else(|| customer.map(|c| c.name.clone())),
+        contact_phone: phone.or_else(|| customer.and_then(|c| c.phone.clone())),
+        contact_email: email.or_else(|| customer.and_then(|c| c.email.clone())),
+        reply_channel: input.reply_channel.or(preferred).unwrap_or(input.channel),
+        subtype: text(&input.subtype),
+        subject: input.subject.as_ref().map(|subject| subject.0.clone()),
+        description: input.description.0.clone(),
+        demand: input.demand.0.clone(),
+        priority_reasons: Vec::new(),
+        safety_risk: false,
+        batch_problem: false,
+        public_opinion_risk: false,
+        product_ref: text(&input.product_ref),
+        order_ref: text(&input.order_ref),
+        custom: json!({}),
+        registered_by: None,
+        suggested_department_id: None,
+    }
 }
 
 /// Returns the words by which a case is found.
@@ -149,7 +129,6 @@ fn begin(case: &mut Case, actor: &Actor) -> Result<()> {
         case.start_clock(ClockKind::Visit, at)?;
     }
     let step = Step::by(actor, EventKind::Registered).with(json!({
-        "number": case.row.number,
         "type": case.row.kind,
         "channel": case.row.channel,
         "priority": case.row.priority,

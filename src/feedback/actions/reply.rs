@@ -1,6 +1,6 @@
 //! T12, T12b, T14: the result goes to the customer.
 
-use super::{View, case::Step as Line, confirm, done, open, standing::Stance};
+use super::{View, case::Step as Line, confirm, done, open};
 use crate::{
     feedback::{
         domain::{DeliveryReport, EventKind, FeedbackId, Refusal, ReplyId, Step},
@@ -31,7 +31,8 @@ pub fn reply(
     input: &ReplyIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, stance) = open(tx, actor, id, expected, Step::Reply)?;
+    let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Reply)?;
+    let actor = &actor;
     let at = actor.at;
     let channel = input.channel.unwrap_or(case.detail.reply_channel);
     if channel != case.detail.reply_channel && input.channel_reason.is_none() {
@@ -59,7 +60,7 @@ pub fn reply(
     case.meet(ClockKind::Reply, at)?;
     case.meet(ClockKind::FirstResponse, at)?;
     case.start_confirmation(at)?;
-    if case.rules.visit_starts_at_reply(&case.row) {
+    if case.rules.visit_starts_at_reply(&case.row) || !case.has_clock(ClockKind::Visit) {
         case.start_clock(ClockKind::Visit, at)?;
     }
     let facts = json!({ "reply_id": reply.id, "approval_id": approval.id, "channel": channel });
@@ -113,10 +114,8 @@ pub fn deliver(
     report: DeliveryReport,
     expected: &Expected,
 ) -> Result<View> {
-    let mut case = super::Case::lock(tx, actor.scope(), id)?;
-    expected.check(case.row.version)?;
-    case.settle(actor.at)?;
-    let stance = Stance::load(tx, actor, &case)?;
+    let (mut case, stance, actor) = super::take(tx, actor, id, expected)?;
+    let actor = &actor;
     let known = stance
         .replies
         .iter()
@@ -126,6 +125,16 @@ pub fn deliver(
     let last = stance.replies.last().is_some_and(|reply| reply.id == reply_id);
     let at = actor.at;
     let facts = json!({ "reply_id": reply_id });
+    let reported = match report {
+        DeliveryReport::Delivered => DeliveryState::Delivered,
+        DeliveryReport::Failed => DeliveryState::Failed,
+    };
+    if known.delivery_state == reported {
+        return done(tx, actor, case);
+    }
+    if known.delivery_state != DeliveryState::Sent {
+        return Err(stance.refused(Refusal::DeliveryReported, &case));
+    }
     if report == DeliveryReport::Delivered {
         store::set_delivery(tx, reply_id, DeliveryState::Delivered, at)?;
         case.note(Line::by(actor, EventKind::Delivered).with(facts))?;
@@ -135,17 +144,15 @@ pub fn deliver(
         .answers
         .iter()
         .any(|a| a.reply_id == reply_id && a.answered_at.is_some());
-    let waits = matches!(case.row.status, Status::Replied) || case.row.outcome == Some(Outcome::NoResponse);
-    if !last || answered || !waits || known.delivery_state == DeliveryState::Failed {
+    let unanswered = case.row.outcome == Some(Outcome::NoResponse) && stance.facts.reopenable;
+    if !last || answered || !(case.row.status == Status::Replied || unanswered) {
         return Err(stance.refused(Refusal::NotLastReply, &case));
     }
     store::set_delivery(tx, reply_id, DeliveryState::Failed, at)?;
     store::void_satisfaction(tx, reply_id)?;
     if case.row.status == Status::Replied {
         case.end_clock(ClockKind::Confirmation, at)?;
-        if case.rules.visit_starts_at_reply(&case.row) {
-            case.end_clock(ClockKind::Visit, at)?;
-        }
+        case.end_visit_of(known.sent_at, at)?;
         case.change_newest(ClockKind::Reply, |clock, _| clock.unmeet())?;
         case.unmeet_first_response(known.sent_at)?;
         case.go(
@@ -170,7 +177,8 @@ pub fn alternative(
     input: &ReasonIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Alternative)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::Alternative)?;
+    let actor = &actor;
     case.meet(ClockKind::Dispatch, actor.at)?;
     let line = Line::by(actor, EventKind::AlternativeOffered).saying("reason", &input.reason);
     case.go(Status::InProgress, line)?;

@@ -6,10 +6,10 @@ use crate::{
     departments::DepartmentId,
     feedback::store::{Feedback, StoredClock},
     platform::{db::Tx, http::problem::Result},
-    sla::{self, Aim, CalendarKey, Calendars, Policy, Terms},
+    sla::{self, Aim, CalendarKey, Calendars, Ladder, Policy, Terms},
     vocabulary::{ClockKind, Priority, Status, ValueGrade},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 /// The calendar versions that a case needs.
@@ -108,6 +108,15 @@ impl Rules {
     pub fn pauses(&self, kind: ClockKind, status: Status, row: &Feedback) -> bool {
         let winner = self.winner(row.priority, row);
         winner.map_or_else(|| Terms::default().pauses(kind, status), |policy| policy.terms.pauses(kind, status))
+    }
+
+    /// Returns when a clock warns and climbs: as its policy says, else as the settings say.
+    pub fn ladder(&self, kind: ClockKind, row: &Feedback) -> Cow<'_, Ladder> {
+        let own = self.winner(row.priority, row).and_then(|policy| policy.terms.warnings(kind, row.priority));
+        match own {
+            Some(warnings) => Cow::Owned(config::ladder(warnings, &self.config.settings)),
+            None => Cow::Borrowed(&self.config.ladder),
+        }
     }
 
     fn winner(&self, priority: Priority, row: &Feedback) -> Option<&Policy> {

@@ -5,9 +5,12 @@
 
 use super::case::{Case, Step};
 use crate::{
-    feedback::domain::{EventKind, StatusExt},
+    feedback::{
+        domain::{EventKind, StatusExt},
+        store::StoredClock,
+    },
     platform::http::problem::Result,
-    sla::progress_day,
+    sla::{Calendars, progress_day},
     vocabulary::{ClockKind, Outcome, Status},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -73,6 +76,7 @@ impl Case {
         self.end_clocks(at);
         self.row.outcome = Some(Outcome::NoResponse);
         self.row.closed_at = Some(at);
+        self.row.owes_explanation_since = None;
         let step = Step::system(at, EventKind::NoResponse).with(json!({ "outcome": Outcome::NoResponse }));
         self.go(Status::Closed, step)?;
         self.row.waits_until = at.checked_add_signed(LATE_WINDOW);
@@ -87,10 +91,7 @@ impl Case {
         }
         let calendar = self.rules.calendars.present_calendar();
         let last = self.clocks.iter().filter(|s| s.clock.kind == ClockKind::Progress);
-        let last_end = last
-            .filter_map(|s| calendar.working_day_at(s.clock.started_at()?))
-            .map(|(_, close)| close)
-            .max();
+        let last_end = last.filter_map(|s| self.day_of(s)).map(|(_, close)| close).max();
         let since = self
             .row
             .status_since
@@ -116,12 +117,7 @@ impl Case {
         let calendars = &self.rules.calendars;
         let closing = match stored.clock.due_at(calendars) {
             Some(due) => due,
-            None => {
-                calendars
-                    .present_calendar()
-                    .working_day_at(stored.clock.started_at()?)?
-                    .1
-            }
+            None => self.day_of(stored)?.1,
         };
         closing.checked_add_signed(TICK)
     }
@@ -131,7 +127,13 @@ impl Case {
         self.end_clock(ClockKind::Progress, at)
     }
 
-    fn open_progress(&self) -> Option<&crate::feedback::store::StoredClock> {
+    /// Returns the working day of a progress clock, by the calendar that it started with.
+    fn day_of(&self, stored: &StoredClock) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let first = stored.clock.segments.first()?;
+        self.rules.calendars.get(first.holder.calendar).working_day_at(first.from)
+    }
+
+    fn open_progress(&self) -> Option<&StoredClock> {
         self.open_clocks()
             .find(|stored| stored.clock.kind == ClockKind::Progress)
     }
@@ -159,7 +161,7 @@ impl Case {
         let since = self
             .row
             .owes_explanation_since
-            .filter(|_| self.row.status.is_open())?;
+            .filter(|_| self.row.status.is_open() && self.all_breached())?;
         let calendar = self.rules.calendars.present_calendar();
         let (open, close) = calendar.working_day_at(since)?;
         if open > since {
@@ -167,6 +169,12 @@ impl Case {
         } else {
             calendar.working_day_at(close).map(|(open, _)| open)
         }
+    }
+
+    /// Returns whether every open clock that can be breached is.
+    fn all_breached(&self) -> bool {
+        let mut judged = self.open_clocks().filter(|stored| stored.clock.kind.can_breach()).peekable();
+        judged.peek().is_some() && judged.all(|stored| stored.clock.breach.is_some())
     }
 
     /// Returns whether the worker still has something to do for a closed case: the end of T16's window.

@@ -59,7 +59,10 @@ impl Stance {
         };
         stance.facts.handler_active = handler_active(tx, case)?;
         let needs_approval = !case.rules.config.settings.no_approval_types.contains(&case.row.kind);
-        stance.facts.second_person = !needs_approval || staff::active_count(tx)? >= 2;
+        stance.facts.in_department =
+            case.row.department_id.is_some() && case.row.department_id.map(|id| id.0) == actor.department;
+        let me = StaffId(actor.principal());
+        stance.facts.second_person = !needs_approval || stance.first_approver(me).is_some();
         stance.facts.other_handler = case.row.handler_id.is_some_and(|id| Some(id.0) != actor.staff());
         stance.standing = stance.standing_of(actor, case);
         Ok(stance)
@@ -68,6 +71,13 @@ impl Stance {
     /// Refuses a step that the actor may not take now; says what is possible instead.
     pub fn require(&self, step: Step, case: &Case) -> Result<()> {
         may(step, self.standing, self.facts).map_err(|refusal| self.refused(refusal, case))
+    }
+
+    /// Refuses who has no part in the case: neither its handler nor named by its chain of heads.
+    pub fn require_part(&self) -> Result<()> {
+        let who = self.standing;
+        let has_part = who.handler || who.head || who.approver || who.proposer;
+        if has_part { Ok(()) } else { Err(Error::NotFound("feedback")) }
     }
 
     /// Returns what the actor may do now.
@@ -258,6 +268,7 @@ fn facts(case: &Case, at: DateTime<Utc>, replies: &[Reply], answers: &[Satisfact
         other_handler: false,
         handler_active: false,
         second_person: true,
+        in_department: false,
         answerable: asked && (row.closed_at.is_none() || within(super::settle::LATE_WINDOW)),
         replied: replies.iter().any(|reply| sent(&reply)),
         replied_rounds: earlier.len(),

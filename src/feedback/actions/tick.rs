@@ -24,6 +24,9 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+/// Marks a missed day that has raised a level; no percent is as high.
+const CLIMBED: i32 = 1001;
+
 /// Does for one case what is due at `now`. Late or twice, it comes to the same.
 pub fn tick(tx: &mut Tx, id: FeedbackId, now: DateTime<Utc>) -> Result<()> {
     let mut case = Case::lock(tx, Scope::All, id)?;
@@ -37,6 +40,7 @@ pub fn tick(tx: &mut Tx, id: FeedbackId, now: DateTime<Utc>) -> Result<()> {
         remind_customer(&mut case, now)?;
         climb(tx, &mut case, &stance, now)?;
         climb_missed_days(tx, &mut case, &stance, now)?;
+        case.record_breaches(now);
         remind_of_explanation(tx, &mut case, now)?;
     } else if case.row.waits_until.is_some_and(|end| end <= now) {
         // the late window of a case without an answer is over
@@ -64,31 +68,24 @@ fn remind_customer(case: &mut Case, now: DateTime<Utc>) -> Result<()> {
 
 /// Sends what the clocks owe: warnings to handler and service, levels to the heads.
 fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> Result<()> {
-    let config = case.rules.config.clone();
-    let mut owed: Vec<(Uuid, ClockKind, Notice)> = Vec::new();
+    let mut owed: Vec<(Uuid, Notice)> = Vec::new();
     for stored in case.open_clocks() {
-        let sent: Vec<u32> = stored
-            .warned
-            .iter()
-            .filter_map(|p| u32::try_from(*p).ok())
-            .collect();
-        let notices = config.ladder.due(&stored.clock, &sent, now, &case.rules.calendars);
-        owed.extend(
-            notices
-                .into_iter()
-                .map(|notice| (stored.id, stored.clock.kind, notice)),
-        );
+        let ladder = case.ladder_of(stored.clock.kind);
+        let notices = ladder.due(&stored.clock, &stored.sent(), now, &case.rules.calendars);
+        owed.extend(notices.into_iter().map(|notice| (stored.id, notice)));
     }
-    owed.sort_by_key(|(_, _, notice)| notice.at);
-    for (clock, kind, notice) in owed {
+    owed.sort_by_key(|(_, notice)| notice.at);
+    for (clock, notice) in owed {
         if let Some(stored) = case.clocks.iter_mut().find(|stored| stored.id == clock) {
             stored
                 .warned
                 .extend(notice.percents.iter().filter_map(|p| i32::try_from(*p).ok()));
             stored.dirty = true;
         }
-        warn(tx, case, stance, kind, &notice)?;
-        if notice.percents.iter().any(|percent| *percent >= 100) && case.row.owes_explanation_since.is_none()
+        warn(tx, case, stance, clock, &notice)?;
+        if notice.percents.contains(&100)
+            && case.row.owes_explanation_since.is_none()
+            && store::last_note_at(tx, case.row.id)?.is_none_or(|noted| noted < notice.at)
         {
             case.row.owes_explanation_since = Some(notice.at);
         }
@@ -99,11 +96,11 @@ fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> R
     Ok(())
 }
 
-fn warn(tx: &mut Tx, case: &mut Case, stance: &Stance, kind: ClockKind, notice: &Notice) -> Result<()> {
+fn warn(tx: &mut Tx, case: &mut Case, stance: &Stance, clock: Uuid, notice: &Notice) -> Result<()> {
     let Some(percent) = notice.percents.iter().max() else {
         return Ok(());
     };
-    let key = format!("{kind}:{}:{percent}", case.row.round);
+    let key = format!("clock:{clock}:{percent}");
     let what = if *percent >= 100 { "overdue" } else { "due_soon" };
     let owner = case
         .row
@@ -166,13 +163,13 @@ fn climb_missed_days(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTim
     for day in days {
         let is_missed = day.clock.state_at(now, &calendars) == State::Breached;
         missed = if is_missed { missed + 1 } else { 0 };
-        if is_missed && days_missed_climb(missed) && !day.warned.contains(&100) {
+        if is_missed && days_missed_climb(missed) && !day.warned.contains(&CLIMBED) {
             climbs.push(day.id);
         }
     }
     for clock in climbs {
         if let Some(stored) = case.clocks.iter_mut().find(|stored| stored.id == clock) {
-            stored.warned.push(100);
+            stored.warned.push(CLIMBED);
             stored.dirty = true;
         }
         raise(tx, case, stance, Some(clock), None, now)?;

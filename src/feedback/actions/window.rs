@@ -63,7 +63,8 @@ pub fn opened(tx: &mut Tx, number: &str, token: &str) -> Result<FeedbackId> {
 /// Shows the customer where the case stands now.
 pub fn window(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Window> {
     let mut case = Case::read(tx, Scope::All, id)?;
-    if let Some(survivor) = case.row.merged_into_id {
+    if case.row.merged_into_id.is_some() {
+        let survivor = store::survivor(tx, id)?;
         case = Case::read(tx, Scope::All, survivor)?;
     }
     case.settle(actor.at)?;

@@ -25,7 +25,8 @@ use serde_json::json;
 ///
 /// Refuses: `invalid_transition`, `handled_by_other`, 422 `handler_not_in_department`.
 pub fn accept(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Accept)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::Accept)?;
+    let actor = &actor;
     let handler = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
     let department: Option<DepartmentId> = case.row.department_id;
     if let Some(department) = department {
@@ -48,7 +49,8 @@ pub fn return_to_service(
     input: &ReasonIn,
     expected: &Expected,
 ) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Return)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::Return)?;
+    let actor = &actor;
     let at = actor.at;
     let department = case.row.department_id.take();
     case.row.handler_id = None;
@@ -68,7 +70,8 @@ pub fn return_to_service(
 
 /// T6: a question goes to the customer, and the solution waits.
 pub fn ask(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AskIn, expected: &Expected) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Ask)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::Ask)?;
+    let actor = &actor;
     let at = actor.at;
     if case
         .rules
@@ -96,7 +99,8 @@ pub fn ask(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AskIn, expected: 
 ///
 /// Refuses: 422 `not_in_future`, `hold_too_long`.
 pub fn hold(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &HoldIn, expected: &Expected) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Hold)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::Hold)?;
+    let actor = &actor;
     let at = actor.at;
     let until = input.expected_at.0;
     if until <= at {
@@ -131,7 +135,8 @@ pub fn hold(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &HoldIn, expected
 
 /// T7: work goes on.
 pub fn resume(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -> Result<View> {
-    let (mut case, _) = open(tx, actor, id, expected, Step::Resume)?;
+    let (mut case, _, actor) = open(tx, actor, id, expected, Step::Resume)?;
+    let actor = &actor;
     case.resume_pauses(actor.at)?;
     case.go(Status::InProgress, Line::by(actor, EventKind::Resumed))?;
     done(tx, actor, case)

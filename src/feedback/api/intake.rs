@@ -212,7 +212,7 @@ fn wanted(filter: &FeedbackFilter, caller: &Caller) -> Result<(Wanted, Sort)> {
 #[get("/feedback/{id}")]
 pub async fn get_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) -> Result<Reply<FeedbackOut>> {
     let now = caller.at;
-    let view = db.read(move |tx| actions::read(tx, &caller, *id)).await?;
+    let view = db.snapshot(move |tx| actions::read(tx, &caller, *id)).await?;
     Reply::ok(&FeedbackOut::of(view, now))
 }
 
@@ -232,8 +232,7 @@ pub async fn get_feedback_by_number(
     number: Path<String>,
 ) -> Result<Reply<FeedbackOut>> {
     let now = caller.at;
-    let view = db
-        .read(move |tx| actions::read_by_number(tx, &caller, &number))
+    let view = db.snapshot(move |tx| actions::read_by_number(tx, &caller, &number))
         .await?;
     Reply::ok(&FeedbackOut::of(view, now))
 }

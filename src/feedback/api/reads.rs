@@ -22,6 +22,7 @@ use actix_web::{
     HttpRequest, get,
     web::{Data, Json},
 };
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -42,7 +43,7 @@ pub async fn list_feedback_actions(
     request: HttpRequest,
 ) -> Result<Json<ActionsOut>> {
     let chinese = Asked::of(&request).language == Language::Zh;
-    let steps = db.read(move |tx| actions::steps(tx, &caller, *id)).await?;
+    let steps = db.snapshot(move |tx| actions::steps(tx, &caller, *id)).await?;
     let items = steps
         .into_iter()
         .map(|(step, blocked)| ActionOut::of(step, blocked, chinese))
@@ -72,10 +73,10 @@ pub async fn list_feedback_events(
     listing: Listing<NoFilter>,
 ) -> Result<Json<FeedbackEventPage>> {
     let after: i32 = listing.after()?.unwrap_or(0);
-    let (scope, id, rows) = (caller.scope(), *id, listing.rows());
+    let (id, rows) = (*id, listing.rows());
     let (events, texts) = db
         .read(move |tx| {
-            store::find(tx, scope, id)?;
+            actions::see(tx, &caller, id)?;
             let events = store::events(tx, id, after, rows)?;
             let last = events.last().map_or(after, |event| event.seq);
             Ok((events, store::event_texts(tx, id, after, last)?))
@@ -101,7 +102,7 @@ pub async fn list_feedback_clocks(
     id: Path<FeedbackId>,
 ) -> Result<Json<ClocksOut>> {
     let now = caller.at;
-    let case = db.read(move |tx| settled(tx, &caller, *id)).await?;
+    let case = db.snapshot(move |tx| settled(tx, &caller, *id)).await?;
     let items = case
         .clocks
         .iter()
@@ -145,7 +146,7 @@ pub async fn explain_feedback_clock(
     which: Params<WhichClock>,
 ) -> Result<Json<ClockExplainOut>> {
     let ((id, kind), now) = (*path, caller.at);
-    let case = db.read(move |tx| settled(tx, &caller, id)).await?;
+    let case = db.snapshot(move |tx| settled(tx, &caller, id)).await?;
     let fits = |stored: &&store::StoredClock| {
         let (clock, which) = (&stored.clock, which.0);
         clock.kind == kind
@@ -182,7 +183,7 @@ pub async fn get_feedback_time_ledger(
     id: Path<FeedbackId>,
 ) -> Result<Json<TimeLedgerOut>> {
     let now = caller.at;
-    let case = db.read(move |tx| settled(tx, &caller, *id)).await?;
+    let case = db.snapshot(move |tx| settled(tx, &caller, *id)).await?;
     let shares = |stored: &store::StoredClock| -> Vec<TimeShareOut> {
         let ledger = stored.clock.time_ledger(now, &case.rules.calendars);
         ledger
@@ -210,11 +211,11 @@ pub async fn list_feedback_plans(
     db: Data<Db>,
     id: Path<FeedbackId>,
 ) -> Result<Json<PlansOut>> {
-    let (scope, id) = (caller.scope(), *id);
+    let id = *id;
     let items = db
         .read(move |tx| {
-            store::find(tx, scope, id)?;
-            plans(tx, id)
+            actions::see(tx, &caller, id)?;
+            plans(tx, id, caller.at)
         })
         .await?;
     Ok(Json(PlansOut { items }))
@@ -235,10 +236,10 @@ pub async fn list_feedback_replies(
     db: Data<Db>,
     id: Path<FeedbackId>,
 ) -> Result<Json<RepliesOut>> {
-    let (scope, id) = (caller.scope(), *id);
+    let id = *id;
     let items = db
         .read(move |tx| {
-            store::find(tx, scope, id)?;
+            actions::see(tx, &caller, id)?;
             replies(tx, id)
         })
         .await?;
@@ -276,7 +277,7 @@ pub async fn get_feedback_evidence(
                     .into_iter()
                     .map(|event| FeedbackEventOut::of(event, &texts))
                     .collect(),
-                plans: plans(tx, id)?,
+                plans: plans(tx, id, now)?,
                 replies: replies(tx, id)?,
                 progress_notes: store::notes(tx, id)?
                     .into_iter()
@@ -296,13 +297,12 @@ pub async fn get_feedback_evidence(
 type Tx = crate::platform::db::Tx;
 
 fn settled(tx: &mut Tx, caller: &Caller, id: FeedbackId) -> Result<Case> {
-    let mut case = Case::read(tx, caller.scope(), id)?;
-    case.settle(caller.at)?;
-    Ok(case)
+    Ok(actions::read(tx, caller, id)?.case)
 }
 
-fn plans(tx: &mut Tx, id: FeedbackId) -> Result<Vec<PlanOut>> {
-    let (compensations, approvals) = (store::compensations(tx, id)?, store::approvals(tx, id)?);
+fn plans(tx: &mut Tx, id: FeedbackId, now: DateTime<Utc>) -> Result<Vec<PlanOut>> {
+    let (mut compensations, approvals) = (store::compensations(tx, id)?, store::approvals(tx, id)?);
+    actions::show_released(tx, id, now, &mut compensations)?;
     Ok(store::plans(tx, id)?
         .into_iter()
         .map(|plan| PlanOut::of(plan, &compensations, &approvals))

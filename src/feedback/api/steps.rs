@@ -5,13 +5,25 @@ use crate::{
         wire::*,
     },
     platform::{
-        auth::Caller,
-        db::Db,
-        http::{command::Command, path::Path, problem::Result, reply::Reply},
+        auth::{Actor, Caller},
+        db::{Db, Tx},
+        http::{command::Command, listing::Params, path::Path, problem::Result, reply::Reply},
     },
 };
 use actix_web::{http::StatusCode, post, web::Data};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Whether everything is checked and shown, and nothing written.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DryRun {
+    /// Check everything, show the effects, write nothing.
+    #[param(nullable = false)]
+    dry_run: Option<bool>,
+}
 
 /// Mounts the actions.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -157,7 +169,7 @@ async fn accept_feedback(
     params(("id" = FeedbackId, Path, description = "The feedback.")),
     request_body = AskIn,
     responses((status = 200, description = "The feedback as it now is.", body = FeedbackOut)),
-    security(("bearer" = ["admin", "handler", "department_head"])),
+    security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/ask")]
 async fn ask_customer(
@@ -209,7 +221,7 @@ async fn record_customer_answer(
     params(("id" = FeedbackId, Path, description = "The feedback.")),
     request_body = HoldIn,
     responses((status = 200, description = "The feedback as it now is.", body = FeedbackOut)),
-    security(("bearer" = ["admin", "handler", "department_head"])),
+    security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/hold")]
 async fn hold_feedback(
@@ -234,7 +246,7 @@ async fn hold_feedback(
     params(("id" = FeedbackId, Path, description = "The feedback.")),
     request_body = NothingIn,
     responses((status = 200, description = "The feedback as it now is.", body = FeedbackOut)),
-    security(("bearer" = ["admin", "handler", "department_head"])),
+    security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/resume")]
 async fn resume_feedback(
@@ -258,24 +270,27 @@ async fn resume_feedback(
 /// Refuses: 409 `invalid_transition`, `no_approver`, 422 `compensation_needs_customer`.
 #[utoipa::path(
     tag = "feedback",
-    params(("id" = FeedbackId, Path, description = "The feedback.")),
+    params(("id" = FeedbackId, Path, description = "The feedback."), DryRun),
     request_body = SubmitPlanIn,
     responses((status = 200, description = "The feedback as it now is.", body = FeedbackOut)),
-    security(("bearer" = ["admin", "handler", "department_head"])),
+    security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/submit-plan")]
 async fn submit_plan(
     caller: Caller,
     db: Data<Db>,
     id: Path<FeedbackId>,
+    query: Params<DryRun>,
     command: Command<SubmitPlanIn>,
 ) -> Result<Reply<FeedbackOut>> {
-    command
-        .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-            let view = actions::submit_plan(tx, actor, *id, &command.input, &command.expected)?;
-            Ok(FeedbackOut::of(view, actor.at))
-        })
-        .await
+    let work = move |tx: &mut Tx, actor: &Actor, command: &Command<SubmitPlanIn>| {
+        let view = actions::submit_plan(tx, actor, *id, &command.input, &command.expected)?;
+        Ok(FeedbackOut::of(view, actor.at))
+    };
+    match query.0.dry_run {
+        Some(true) => command.rehearse(&db, &caller, work).await,
+        _ => command.run(&db, &caller, StatusCode::OK, work).await,
+    }
 }
 
 /// Withdraw the plan
@@ -286,7 +301,7 @@ async fn submit_plan(
     params(("id" = FeedbackId, Path, description = "The feedback.")),
     request_body = NothingIn,
     responses((status = 200, description = "The feedback as it now is.", body = FeedbackOut)),
-    security(("bearer" = ["admin", "handler", "department_head"])),
+    security(("bearer" = ["admin", "service_agent", "handler", "department_head"])),
 )]
 #[post("/feedback/{id}/withdraw")]
 async fn withdraw_plan(

@@ -86,6 +86,9 @@ pub enum Refusal {
     /// The type is fixed by now.
     #[error("the type is fixed once work has begun|开始处理后不能更改类型")]
     TypeFixed,
+    /// Another state was reported before.
+    #[error("another state of this delivery was reported before|此前已报告过其他送达状态")]
+    DeliveryReported,
     /// Delivery of a reply that is past.
     #[error("only the last reply's delivery can be reported|只能报告最后一次回复的送达情况")]
     NotLastReply,
@@ -122,6 +125,7 @@ impl Refusal {
             Self::CompensationNeedsCustomer => "compensation_needs_customer",
             Self::SamePriority => "same_priority",
             Self::TypeFixed => "type_fixed",
+            Self::DeliveryReported => "delivery_reported",
             Self::NotLastReply => "not_last_reply",
         }
     }

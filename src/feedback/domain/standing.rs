@@ -44,6 +44,8 @@ pub struct Facts {
     pub other_handler: bool,
     /// Whether handler and department are both there and active.
     pub handler_active: bool,
+    /// Whether the caller works in the item's department.
+    pub in_department: bool,
     /// Whether somebody besides the caller could approve.
     pub second_person: bool,
     /// Whether the last reply still waits for an answer, or its answer may still change.
@@ -100,7 +102,7 @@ fn guard(step: Step, who: Standing, facts: Facts) -> Result<(), Refusal> {
     let require = |holds: bool, refusal| if holds { Ok(()) } else { Err(refusal) };
     match step {
         Step::Accept => {
-            require(who.department, Refusal::HandlerNotInDepartment)?;
+            require(facts.in_department, Refusal::HandlerNotInDepartment)?;
             require(!facts.other_handler, Refusal::HandledByOther)
         }
         Step::SubmitPlan => require(facts.second_person, Refusal::NoApprover),

@@ -10,6 +10,7 @@ fn facts(status: Status) -> Facts {
         other_handler: false,
         handler_active: true,
         second_person: true,
+        in_department: true,
         answerable: true,
         replied: false,
         replied_rounds: 0,

@@ -95,6 +95,46 @@ pub struct Feedback {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Feedback {
+    /// Returns a feedback as it is when it is registered at `at`, before anything is known of it.
+    pub fn blank(id: FeedbackId, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            number: String::new(),
+            customer_id: None,
+            channel: Channel::Api,
+            kind: FeedbackType::Inquiry,
+            priority: Priority::Normal,
+            received_at: at,
+            registered_at: at,
+            status: Status::Registered,
+            status_since: at,
+            outcome: None,
+            closed_at: None,
+            department_id: None,
+            handler_id: None,
+            unrouted: false,
+            escalation_level: 0,
+            max_level: false,
+            round: 1,
+            parent_id: None,
+            merged_into_id: None,
+            waits_since: None,
+            waits_until: None,
+            timed_out: false,
+            transfers: 0,
+            next_due_at: None,
+            next_check_at: None,
+            owes_explanation_since: None,
+            track_token_hash: None,
+            last_seq: 0,
+            last_hash: Vec::new(),
+            version: 1,
+            updated_at: at,
+        }
+    }
+}
+
 /// What the customer said, and how to reach them.
 #[derive(Clone, Debug, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = feedback_detail, primary_key(feedback_id), check_for_backend(Pg), treat_none_as_null = true)]
@@ -233,6 +273,27 @@ static_query! {
 pub fn index(tx: &mut Tx, id: FeedbackId, tokens: &str) -> Result<()> {
     Index { id, tokens }.execute(tx)?;
     Ok(())
+}
+
+static_query! {
+    /// Follows merges to the one that survives.
+    struct Survivor { id: FeedbackId => SqlUuid } -> SqlUuid =
+        "WITH RECURSIVE line AS ( \
+           SELECT id, merged_into_id, 0 AS step FROM feedback WHERE id = $id \
+           UNION ALL SELECT f.id, f.merged_into_id, step + 1 FROM line JOIN feedback f ON f.id = line.merged_into_id \
+         ) SELECT id FROM line ORDER BY step DESC LIMIT 1"
+}
+
+/// Returns the feedback into which this one was merged in the end; itself where it was not.
+pub fn survivor(tx: &mut Tx, id: FeedbackId) -> Result<FeedbackId> {
+    Ok(Survivor { id }.get_result(tx).optional()?.unwrap_or(id))
+}
+
+/// Returns the open feedback that followed a cancelled one.
+pub fn open_child(tx: &mut Tx, id: FeedbackId) -> Result<Option<FeedbackId>> {
+    let open = feedback::status.ne_all([Status::Closed, Status::Merged, Status::Cancelled]);
+    let children = feedback::table.filter(feedback::parent_id.eq(id)).filter(open);
+    Ok(children.order(feedback::id.desc()).select(feedback::id).first(tx).optional()?)
 }
 
 /// Notes from which cancelled feedback a new one comes.

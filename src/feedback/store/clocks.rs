@@ -56,6 +56,11 @@ struct Row {
 }
 
 impl StoredClock {
+    /// Returns the percents that were told.
+    pub fn sent(&self) -> Vec<u32> {
+        self.warned.iter().filter_map(|percent| u32::try_from(*percent).ok()).collect()
+    }
+
     fn row(&self, feedback_id: FeedbackId, now: DateTime<Utc>, calendars: &dyn Calendars) -> Result<Row> {
         let clock = &self.clock;
         let state = clock.state_at(now, calendars);

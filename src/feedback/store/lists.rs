@@ -5,7 +5,7 @@ use crate::{
     feedback::domain::FeedbackId,
     platform::{
         auth::{Actor, Role, Scope},
-        db::Tx,
+        db::{Tx, static_query},
         http::problem::Result,
         search,
     },
@@ -18,7 +18,7 @@ use diesel::{
     dsl::{exists, not, sql},
     pg::Pg,
     prelude::*,
-    sql_types::{Bool, Text},
+    sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 
 /// One row of a list.
@@ -275,7 +275,11 @@ fn owed_by<'a>(query: Query<'a>, actor: &Actor) -> Query<'a> {
     let of_service = feedback::status
         .eq_any([Registered, Escalated, Approved])
         .and(actor.is_service().into_sql::<Bool>());
-    query.filter(mine.or(unaccepted).or(of_service).assume_not_null())
+    let answered = feedback::status
+        .eq(Status::Closed)
+        .and(feedback::waits_since.is_not_null())
+        .and(actor.is_service().into_sql::<Bool>());
+    query.filter(mine.or(unaccepted).or(of_service).or(answered).assume_not_null())
 }
 
 /// Every term must stand in the text; the index finds candidates, the text decides.
@@ -341,14 +345,18 @@ fn summary(
     }
 }
 
-/// Returns the ids of cases at which something happens by itself by `now`, earliest first.
-pub fn due_ids(tx: &mut Tx, now: DateTime<Utc>, rows: i64) -> Result<Vec<FeedbackId>> {
-    Ok(feedback::table
-        .filter(feedback::next_check_at.le(now))
-        .order(feedback::next_check_at)
-        .limit(rows)
-        .select(feedback::id)
-        .load(tx)?)
+static_query! {
+    /// Lists cases at which something happens by itself, but none whose work was given up.
+    struct DueIds { now: DateTime<Utc> => Timestamptz, kind: String => Text, rows: i64 => BigInt } -> SqlUuid =
+        "SELECT f.id FROM feedback f WHERE f.next_check_at <= $now AND NOT EXISTS ( \
+           SELECT FROM job j WHERE j.kind = $kind AND j.subject = f.id::text AND j.parked_at IS NOT NULL) \
+         ORDER BY f.next_check_at LIMIT $rows"
+}
+
+/// Returns the ids of cases at which something happens by itself by `now`, earliest first; those of which the work
+/// `kind` was given up wait for somebody to look at the error.
+pub fn due_ids(tx: &mut Tx, now: DateTime<Utc>, kind: &str, rows: i64) -> Result<Vec<FeedbackId>> {
+    Ok(DueIds { now, kind: kind.to_owned(), rows }.load(tx)?)
 }
 
 /// Returns the row of a feedback for the customer's own window, by number.

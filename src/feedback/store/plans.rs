@@ -1,12 +1,15 @@
 use crate::{
     feedback::domain::{FeedbackId, PlanId},
-    platform::{db::Tx, http::problem::Result},
+    platform::{
+        db::{Tx, static_query},
+        http::problem::Result,
+    },
     schema::{approval, compensation, handling_plan as plan},
     staff::StaffId,
     vocabulary::{ApprovalDecision, CompensationState, Measure, PlanState},
 };
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{pg::Pg, prelude::*, sql_types::Uuid as SqlUuid};
 use uuid::Uuid;
 
 /// What a handler proposes to do.
@@ -63,6 +66,8 @@ pub struct Compensation {
     pub paid_points: Option<i64>,
     /// How much money was paid, after what was paid before.
     pub paid_amount_minor: Option<i64>,
+    /// The reward that was given, unless it was given before.
+    pub paid_reward_id: Option<Uuid>,
     /// When it was issued.
     pub issued_at: Option<DateTime<Utc>>,
 }
@@ -167,18 +172,49 @@ pub fn set_compensation_state(
     Ok(())
 }
 
+/// What is paid of a compensation, after what was paid before.
+#[derive(Clone, Copy, Debug)]
+pub struct Paid {
+    /// Loyalty points.
+    pub points: Option<i64>,
+    /// Money in minor units.
+    pub money: Option<i64>,
+    /// A reward.
+    pub reward: Option<Uuid>,
+}
+
+static_query! {
+    /// Lists a feedback and all that were merged into it.
+    struct WithMerged { id: FeedbackId => SqlUuid } -> SqlUuid =
+        "WITH RECURSIVE line AS ( \
+           SELECT id FROM feedback WHERE id = $id \
+           UNION SELECT f.id FROM line JOIN feedback f ON f.merged_into_id = line.id \
+         ) SELECT id FROM line"
+}
+
+/// Returns all compensations of a feedback and of those merged into it.
+pub fn compensations_with_merged(tx: &mut Tx, id: FeedbackId) -> Result<Vec<Compensation>> {
+    let ids: Vec<FeedbackId> = WithMerged { id }.load(tx)?;
+    Ok(compensation::table
+        .filter(compensation::feedback_id.eq_any(ids))
+        .order(compensation::round)
+        .select(Compensation::as_select())
+        .load(tx)?)
+}
+
 /// Marks a reserved compensation as issued, with what was paid.
 pub fn issue_compensation(
     tx: &mut Tx,
     id: PlanId,
-    paid: (Option<i64>, Option<i64>),
+    paid: &Paid,
     at: DateTime<Utc>,
 ) -> Result<()> {
     diesel::update(compensation::table.find(id))
         .set((
             compensation::state.eq(CompensationState::Issued),
-            compensation::paid_points.eq(paid.0),
-            compensation::paid_amount_minor.eq(paid.1),
+            compensation::paid_points.eq(paid.points),
+            compensation::paid_amount_minor.eq(paid.money),
+            compensation::paid_reward_id.eq(paid.reward),
             compensation::issued_at.eq(at),
         ))
         .execute(tx)?;

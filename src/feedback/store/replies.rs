@@ -160,6 +160,12 @@ pub fn insert_note(tx: &mut Tx, note: &ProgressNote) -> Result<()> {
     Ok(())
 }
 
+/// Returns when the last progress note of a feedback was written.
+pub fn last_note_at(tx: &mut Tx, id: FeedbackId) -> Result<Option<DateTime<Utc>>> {
+    let of_case = progress_note::table.filter(progress_note::feedback_id.eq(id));
+    Ok(of_case.select(diesel::dsl::max(progress_note::at)).first(tx)?)
+}
+
 /// Returns the progress notes of a feedback, oldest first.
 pub fn notes(tx: &mut Tx, id: FeedbackId) -> Result<Vec<ProgressNote>> {
     Ok(progress_note::table

@@ -17,7 +17,12 @@ use actix_web::{
     http::{Method, StatusCode},
 };
 use serde::de::DeserializeOwned;
-use std::{future::Future, ops::Deref, pin::Pin};
+use std::{
+    future::Future,
+    ops::Deref,
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -55,6 +60,29 @@ impl<T: Send + Sync + 'static> Command<T> {
             Ok((status, work(tx, actor, command)?))
         })
         .await
+    }
+
+    /// Runs `work` as [`Command::run`] does, answers what it would have answered, and undoes everything.
+    pub async fn rehearse<O, W>(self, db: &Db, caller: &Caller, work: W) -> Result<Reply<O>>
+    where
+        O: Resource + Send + 'static,
+        W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,
+    {
+        let caller = caller.clone();
+        let answer = Arc::new(Mutex::new(None));
+        let seen = answer.clone();
+        let undone: Result<()> = db
+            .write(move |tx| {
+                let reply = Reply::ok(&work(tx, &caller, &self)?)?;
+                *seen.lock().unwrap_or_else(|e| e.into_inner()) = Some(reply);
+                Err(Error::Undone)
+            })
+            .await;
+        match (undone, answer.lock().unwrap_or_else(|e| e.into_inner()).take()) {
+            (Err(Error::Undone), Some(reply)) => Ok(reply),
+            (Err(error), _) => Err(error),
+            (Ok(()), _) => Err(Error::internal("a rehearsal was not undone")),
+        }
     }
 
     /// Does what [`Command::run`] does where the work decides the status: made, or changed.

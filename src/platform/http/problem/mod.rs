@@ -128,6 +128,9 @@ pub enum Error {
     /// 503: the database's disk is full.
     #[error("storage full")]
     StorageFull,
+    /// A rehearsal was undone as it should be; never leaves the command.
+    #[error("undone")]
+    Undone,
     /// PostgreSQL asks to run the transaction again; never leaves the database room.
     #[error("to be run again")]
     Retry,
@@ -227,7 +230,7 @@ impl Error {
             Self::InProgress => "idempotency_in_progress",
             Self::Unavailable | Self::Retry => "unavailable",
             Self::StorageFull => "storage_full",
-            Self::Internal(_) => "internal",
+            Self::Internal(_) | Self::Undone => "internal",
         }
     }
 
@@ -246,7 +249,7 @@ impl Error {
             Self::Http(status, _) => *status,
             Self::InProgress => StatusCode::CONFLICT,
             Self::Unavailable | Self::StorageFull | Self::Retry => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Internal(_) | Self::Undone => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

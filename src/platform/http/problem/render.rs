@@ -154,7 +154,7 @@ fn detail(error: &Error) -> Text {
             "服务暂不可用，请重试。",
         ),
         Error::StorageFull => Text::new("The storage is full.", "存储空间已满。"),
-        Error::Internal(_) => Text::new(
+        Error::Internal(_) | Error::Undone => Text::new(
             "Something went wrong on our side. The request id helps to find it.",
             "服务器出现错误，可凭 request_id 查询。",
         ),
