@@ -15,9 +15,9 @@ mod wire;
 
 pub use actions::{
     Registered, Stance, View, Window, accept, alternative, approve, ask, cancel, conclude, confirm,
-    customer_answer, dispatch, escalate, first_approver, first_broken, heads_above, hold,
-    on_interaction, merge, opened, progress_note, read, register, reject, reopen, reply, resume,
-    return_to_service, set_priority, submit_plan, tick, transfer, window, withdraw,
+    customer_answer, dispatch, escalate, first_approver, first_broken, heads_above, hold, merge,
+    on_interaction, opened, progress_note, read, register, reject, reopen, reply, resume, return_to_service,
+    set_priority, submit_plan, tick, transfer, window, withdraw,
 };
 pub use background::background;
 pub use domain::{EventKind, FeedbackId, PlanId, ReplyId, StatusExt, Step};

@@ -33,7 +33,10 @@ pub struct Table {
 impl Table {
     /// Reads the rules as they are now.
     pub fn load(tx: &mut Tx) -> Result<Self> {
-        Ok(Self { rules: store::active_rules(tx)?, service: departments::service_department(tx)? })
+        Ok(Self {
+            rules: store::active_rules(tx)?,
+            service: departments::service_department(tx)?,
+        })
     }
 
     /// Returns where the feedback goes.

@@ -88,7 +88,8 @@ impl Customer {
 )]
 #[get("/track/{number}")]
 pub async fn get_track(customer: Customer, db: Data<Db>) -> Result<Reply<TrackOut>> {
-    let window = db.snapshot(move |tx| feedback::window(tx, &customer.caller, customer.id))
+    let window = db
+        .snapshot(move |tx| feedback::window(tx, &customer.caller, customer.id))
         .await?;
     Reply::ok(&TrackOut::from(window))
 }

@@ -198,7 +198,11 @@ impl Case {
                     false => clock.retarget(at, target.aim, calendars),
                 }
             })?;
-            let open = self.clocks.iter_mut().rev().find(|s| s.clock.kind == kind && s.clock.is_open());
+            let open = self
+                .clocks
+                .iter_mut()
+                .rev()
+                .find(|s| s.clock.kind == kind && s.clock.is_open());
             if let Some(stored) = open {
                 stored.policy_version_id = target.policy_version_id;
             }

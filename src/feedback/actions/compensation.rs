@@ -27,7 +27,16 @@ pub fn issue(tx: &mut Tx, id: FeedbackId, at: DateTime<Utc>) -> Result<()> {
     let paid_money = due.amount_minor.map(|wanted| wanted.saturating_sub(money).max(0));
     let again = due.reward_id.is_some() && before().any(|c| c.paid_reward_id == due.reward_id);
     let paid_reward = due.reward_id.filter(|_| !again);
-    store::issue_compensation(tx, due.plan_id, &store::Paid { points: paid_points, money: paid_money, reward: paid_reward }, at)
+    store::issue_compensation(
+        tx,
+        due.plan_id,
+        &store::Paid {
+            points: paid_points,
+            money: paid_money,
+            reward: paid_reward,
+        },
+        at,
+    )
 }
 
 /// Releases what was proposed or reserved and not issued.

@@ -67,7 +67,9 @@ impl Config {
 
     /// Returns the newest version of the department's calendar, else of the organisation's.
     pub fn calendar_of(&self, department: Option<DepartmentId>) -> CalendarVersionId {
-        department.and_then(|id| self.calendars.get(&id).copied()).unwrap_or(self.calendar)
+        department
+            .and_then(|id| self.calendars.get(&id).copied())
+            .unwrap_or(self.calendar)
     }
 
     fn load(tx: &mut Tx) -> Result<Self> {
@@ -84,8 +86,14 @@ impl Config {
 }
 
 /// Returns these versions; only those that are not in memory are read.
-pub fn versions(tx: &mut Tx, ids: &[CalendarVersionId]) -> Result<BTreeMap<CalendarVersionId, Arc<WorkCalendar>>> {
-    let mut found: BTreeMap<_, _> = ids.iter().filter_map(|id| Some((*id, kept(&VERSIONS, id)?))).collect();
+pub fn versions(
+    tx: &mut Tx,
+    ids: &[CalendarVersionId],
+) -> Result<BTreeMap<CalendarVersionId, Arc<WorkCalendar>>> {
+    let mut found: BTreeMap<_, _> = ids
+        .iter()
+        .filter_map(|id| Some((*id, kept(&VERSIONS, id)?)))
+        .collect();
     let missing: Vec<CalendarVersionId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
     if !missing.is_empty() {
         for (id, calendar) in calendars::load_versions(tx, &missing)? {
@@ -94,7 +102,11 @@ pub fn versions(tx: &mut Tx, ids: &[CalendarVersionId]) -> Result<BTreeMap<Calen
             found.insert(id, calendar);
         }
     }
-    if ids.iter().all(|id| found.contains_key(id)) { Ok(found) } else { Err(Error::internal("a calendar version is missing")) }
+    if ids.iter().all(|id| found.contains_key(id)) {
+        Ok(found)
+    } else {
+        Err(Error::internal("a calendar version is missing"))
+    }
 }
 
 fn kept<K: std::hash::Hash + Eq, V>(map: &Kept<K, V>, key: &K) -> Option<Arc<V>> {
@@ -118,6 +130,9 @@ pub fn ladder(warnings: &[i32], settings: &Settings) -> Ladder {
         .filter_map(percent)
         .map(|percent| Rung { percent, level: None });
     let levels = settings.ladder_percent.iter().filter_map(percent).zip(1u8..);
-    let levels = levels.map(|(percent, level)| Rung { percent, level: Some(level) });
+    let levels = levels.map(|(percent, level)| Rung {
+        percent,
+        level: Some(level),
+    });
     Ladder::new(warnings.chain(levels).collect()).unwrap_or_default()
 }

@@ -78,7 +78,10 @@ pub fn customer_answer(
         let merged = super::look(tx, actor, id)?;
         expected.check(merged.row.version)?;
         let mut survivor = Case::lock(tx, Scope::All, survivor)?;
-        let actor = Actor { at: actor.at.max(survivor.row.updated_at), ..actor.clone() };
+        let actor = Actor {
+            at: actor.at.max(survivor.row.updated_at),
+            ..actor.clone()
+        };
         survivor.settle(actor.at)?;
         let facts = json!({ "from": merged.row.number });
         answer(tx, &actor, &mut survivor, input, facts)?;
@@ -90,7 +93,13 @@ pub fn customer_answer(
 }
 
 /// Hears the answer where the case stands; one that was cancelled is followed up by a new feedback, once.
-fn answer(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &AnswerIn, facts: serde_json::Value) -> Result<()> {
+fn answer(
+    tx: &mut Tx,
+    actor: &Actor,
+    case: &mut Case,
+    input: &AnswerIn,
+    facts: serde_json::Value,
+) -> Result<()> {
     let mut facts = facts;
     if case.row.status == Status::Cancelled {
         let child = match store::open_child(tx, case.row.id)? {
@@ -144,7 +153,9 @@ fn hear(
 /// Returns the new feedback that an answer to a cancelled one opens.
 fn follow_up(tx: &mut Tx, case: &Case, input: &AnswerIn) -> Result<FeedbackIn> {
     let customer_id = match case.row.customer_id {
-        Some(id) => customers::find(tx, id)?.filter(customers::Customer::is_live).map(|customer| customer.id),
+        Some(id) => customers::find(tx, id)?
+            .filter(customers::Customer::is_live)
+            .map(|customer| customer.id),
         None => None,
     };
     let detail = &case.detail;

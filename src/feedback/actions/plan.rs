@@ -41,8 +41,13 @@ pub fn submit_plan(
     if needs_customer && case.row.customer_id.is_none() {
         return Err(Refusal::CompensationNeedsCustomer.into());
     }
-    let by_rule =
-        input.compensation.is_none() && case.rules.config.settings.no_approval_types.contains(&case.row.kind);
+    let by_rule = input.compensation.is_none()
+        && case
+            .rules
+            .config
+            .settings
+            .no_approval_types
+            .contains(&case.row.kind);
     let number = stance
         .plan
         .as_ref()

@@ -69,7 +69,8 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
         safety_risk: risks.safety,
         batch_problem: risks.batch,
         public_opinion_risk: risks.public_opinion,
-        registered_by: Some(actor.principal()).filter(|_| matches!(actor.who, Who::Staff(_) | Who::ApiKey(_))),
+        registered_by: Some(actor.principal())
+            .filter(|_| matches!(actor.who, Who::Staff(_) | Who::ApiKey(_))),
         suggested_department_id: Some(suggested),
         ..said(id, input, customer.as_ref())
     };
@@ -87,8 +88,12 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
 fn said(feedback_id: FeedbackId, input: &FeedbackIn, customer: Option<&Customer>) -> Detail {
     let contact = input.contact.as_ref();
     let name = contact.and_then(|c| c.name.as_ref()).map(|name| name.0.clone());
-    let phone = contact.and_then(|c| c.phone.as_ref()).map(|phone| phone.0.clone());
-    let email = contact.and_then(|c| c.email.as_ref()).map(|email| email.0.clone());
+    let phone = contact
+        .and_then(|c| c.phone.as_ref())
+        .map(|phone| phone.0.clone());
+    let email = contact
+        .and_then(|c| c.email.as_ref())
+        .map(|email| email.0.clone());
     let preferred = customer.and_then(|c| c.preferred_channel);
     let text = |code: &Option<Code>| code.as_ref().map(|code| code.0.clone());
     Detail {

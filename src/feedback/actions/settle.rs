@@ -130,7 +130,10 @@ impl Case {
     /// Returns the working day of a progress clock, by the calendar that it started with.
     fn day_of(&self, stored: &StoredClock) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         let first = stored.clock.segments.first()?;
-        self.rules.calendars.get(first.holder.calendar).working_day_at(first.from)
+        self.rules
+            .calendars
+            .get(first.holder.calendar)
+            .working_day_at(first.from)
     }
 
     fn open_progress(&self) -> Option<&StoredClock> {
@@ -173,7 +176,10 @@ impl Case {
 
     /// Returns whether every open clock that can be breached is.
     fn all_breached(&self) -> bool {
-        let mut judged = self.open_clocks().filter(|stored| stored.clock.kind.can_breach()).peekable();
+        let mut judged = self
+            .open_clocks()
+            .filter(|stored| stored.clock.kind.can_breach())
+            .peekable();
         judged.peek().is_some() && judged.all(|stored| stored.clock.breach.is_some())
     }
 

@@ -58,7 +58,12 @@ impl Stance {
             answers,
         };
         stance.facts.handler_active = handler_active(tx, case)?;
-        let needs_approval = !case.rules.config.settings.no_approval_types.contains(&case.row.kind);
+        let needs_approval = !case
+            .rules
+            .config
+            .settings
+            .no_approval_types
+            .contains(&case.row.kind);
         stance.facts.in_department =
             case.row.department_id.is_some() && case.row.department_id.map(|id| id.0) == actor.department;
         let me = StaffId(actor.principal());
@@ -77,7 +82,11 @@ impl Stance {
     pub fn require_part(&self) -> Result<()> {
         let who = self.standing;
         let has_part = who.handler || who.head || who.approver || who.proposer;
-        if has_part { Ok(()) } else { Err(Error::NotFound("feedback")) }
+        if has_part {
+            Ok(())
+        } else {
+            Err(Error::NotFound("feedback"))
+        }
     }
 
     /// Returns what the actor may do now.

@@ -232,7 +232,8 @@ pub async fn get_feedback_by_number(
     number: Path<String>,
 ) -> Result<Reply<FeedbackOut>> {
     let now = caller.at;
-    let view = db.snapshot(move |tx| actions::read_by_number(tx, &caller, &number))
+    let view = db
+        .snapshot(move |tx| actions::read_by_number(tx, &caller, &number))
         .await?;
     Reply::ok(&FeedbackOut::of(view, now))
 }

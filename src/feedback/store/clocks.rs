@@ -58,7 +58,10 @@ struct Row {
 impl StoredClock {
     /// Returns the percents that were told.
     pub fn sent(&self) -> Vec<u32> {
-        self.warned.iter().filter_map(|percent| u32::try_from(*percent).ok()).collect()
+        self.warned
+            .iter()
+            .filter_map(|percent| u32::try_from(*percent).ok())
+            .collect()
     }
 
     fn row(&self, feedback_id: FeedbackId, now: DateTime<Utc>, calendars: &dyn Calendars) -> Result<Row> {
@@ -117,7 +120,10 @@ pub fn rows(
     now: DateTime<Utc>,
     calendars: &dyn Calendars,
 ) -> Result<serde_json::Value> {
-    let rows = clocks.iter().map(|clock| clock.row(id, now, calendars)).collect::<Result<Vec<Row>>>()?;
+    let rows = clocks
+        .iter()
+        .map(|clock| clock.row(id, now, calendars))
+        .collect::<Result<Vec<Row>>>()?;
     serde_json::to_value(rows).map_err(Error::internal)
 }
 

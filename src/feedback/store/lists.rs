@@ -356,7 +356,12 @@ static_query! {
 /// Returns the ids of cases at which something happens by itself by `now`, earliest first; those of which the work
 /// `kind` was given up wait for somebody to look at the error.
 pub fn due_ids(tx: &mut Tx, now: DateTime<Utc>, kind: &str, rows: i64) -> Result<Vec<FeedbackId>> {
-    Ok(DueIds { now, kind: kind.to_owned(), rows }.load(tx)?)
+    Ok(DueIds {
+        now,
+        kind: kind.to_owned(),
+        rows,
+    }
+    .load(tx)?)
 }
 
 /// Returns the row of a feedback for the customer's own window, by number.

@@ -203,12 +203,7 @@ pub fn compensations_with_merged(tx: &mut Tx, id: FeedbackId) -> Result<Vec<Comp
 }
 
 /// Marks a reserved compensation as issued, with what was paid.
-pub fn issue_compensation(
-    tx: &mut Tx,
-    id: PlanId,
-    paid: &Paid,
-    at: DateTime<Utc>,
-) -> Result<()> {
+pub fn issue_compensation(tx: &mut Tx, id: PlanId, paid: &Paid, at: DateTime<Utc>) -> Result<()> {
     diesel::update(compensation::table.find(id))
         .set((
             compensation::state.eq(CompensationState::Issued),
