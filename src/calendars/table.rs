@@ -34,8 +34,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<CalendarExceptionIn>> {
         let record = record.map_err(|_| malformed())?;
         match day(&columns, &record) {
             Ok(day) => days.push(day),
-            Err(Error::Invalid(found)) => faults.extend(found.into_iter().map(|fault| at_row(index, fault))),
-            Err(error) => return Err(error),
+            Err(error) => faults.extend(error.into_fields()?.into_iter().map(|fault| at_row(index, fault))),
         }
         if faults.len() >= MOST_FAULTS {
             break;

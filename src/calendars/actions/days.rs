@@ -15,7 +15,7 @@ use crate::{
         http::{
             command::Command,
             precondition::Expected,
-            problem::{Error, FieldError, Result, Text},
+            problem::{Error, Result},
         },
     },
     vocabulary::ExceptionKind,
@@ -82,8 +82,9 @@ fn checked(
                     faults.push(table::named_twice(index));
                 }
             }
-            Err(Error::Invalid(more)) => faults.extend(more),
-            Err(error) => return Err(error),
+            // one day alone is refused by the code of its own rule
+            Err(error) if days.len() == 1 => return Err(error),
+            Err(error) => faults.extend(error.into_fields()?),
         }
     }
     if faults.is_empty() {
@@ -96,12 +97,13 @@ fn checked(
 
 fn exception(day: &CalendarExceptionIn, at: &str) -> Result<DayException> {
     if !(1970..2200).contains(&day.date.year()) {
-        let text = Text::new("is no date from 1970 to 2199", "不是 1970 至 2199 年间的日期");
-        return Err(Error::Invalid(vec![FieldError::new(
+        let en = "is no date from 1970 to 2199";
+        return Err(Error::field(
             format!("{at}/date"),
             "out_of_range",
-            text,
-        )]));
+            en,
+            "不是 1970 至 2199 年间的日期",
+        ));
     }
     let pointer = format!("{at}/intervals");
     let intervals = match &day.intervals {

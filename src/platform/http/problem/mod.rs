@@ -197,6 +197,18 @@ impl Error {
         }))
     }
 
+    /// Returns the fields at fault, if that is what went wrong.
+    pub fn into_fields(self) -> Result<Vec<FieldError>> {
+        match self {
+            Self::Invalid(faults) => Ok(faults),
+            Self::Refused(refused) => match refused.pointer.clone() {
+                Some(pointer) => Ok(vec![FieldError::new(pointer, refused.code, refused.text)]),
+                None => Err(Self::Refused(refused)),
+            },
+            other => Err(other),
+        }
+    }
+
     /// Returns an error that the caller learns nothing of.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
