@@ -1,7 +1,8 @@
 //! Mounts every slice, once: the server, the tests and the document all use [`mount`].
 
 use crate::{
-    api_keys, audits, calendars, customers, departments, feedback, imports, labels, openapi, operations,
+    api_keys, audits, calendars, customers, departments, feedback, imports, jobs, labels, openapi,
+    operations,
     platform::{
         auth::{Access, Gate},
         clock::Clock,
@@ -73,12 +74,14 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(feedback::routes)
         .configure(track::routes)
         .configure(audits::routes)
-        .configure(imports::routes);
+        .configure(imports::routes)
+        .configure(jobs::routes);
 }
 
 /// Returns the background work of every slice.
 pub fn background(gate: &Gate) -> Registry {
     let registry = feedback::background(housekeeping(Registry::new()));
+    let registry = imports::background(registry);
     audits::background(registry, gate.keys())
 }
 

@@ -13,6 +13,7 @@ pub mod defaults;
 pub mod departments;
 pub mod feedback;
 pub mod imports;
+pub mod jobs;
 pub mod labels;
 pub mod openapi;
 pub mod operations;

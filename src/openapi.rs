@@ -154,6 +154,7 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
     let body = operation.request_body.is_some();
     let api = path.starts_with("/api/");
     let keyed = matches!(method, "POST" | "PATCH" | "PUT") && api && !path.starts_with("/api/v1/auth/");
+    let tabular = has_csv(operation);
     let responses = &mut operation.responses.responses;
     let mut add = |status: &'static str, wanted: bool| {
         let known = ERRORS.iter().find(|(code, _, _)| *code == status && wanted);
@@ -169,6 +170,7 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
     for status in ["408", "413", "415", "422"] {
         add(status, body);
     }
+    add("406", tabular);
     add("409", keyed);
     let versioned = keyed && (path.contains('{') || method == "PATCH");
     add("412", versioned);
@@ -178,23 +180,30 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
     add("500", true);
     add("503", api);
     if keyed {
-        header(
-            operation,
-            "Idempotency-Key",
-            IDEMPOTENCY_KEY,
-            false,
-            r"^[\x21-\x7e]{1,255}$",
-        );
-        if versioned {
-            header(
-                operation,
-                "If-Match",
-                IF_MATCH,
-                method == "PATCH",
-                r#"^(\*|(W/)?"[0-9]{1,18}")$"#,
-            );
-        }
+        add_headers(operation, versioned, method == "PATCH");
     }
+}
+
+/// Adds the headers that a change reads.
+fn add_headers(operation: &mut Operation, versioned: bool, required: bool) {
+    let key = r"^[\x21-\x7e]{1,255}$";
+    header(operation, "Idempotency-Key", IDEMPOTENCY_KEY, false, key);
+    if versioned {
+        let tags = r#"^(\*|(W/)?"[0-9]{1,18}")$"#;
+        header(operation, "If-Match", IF_MATCH, required, tags);
+    }
+}
+
+/// Returns whether the operation answers CSV too, so that `Accept` chooses.
+fn has_csv(operation: &Operation) -> bool {
+    operation
+        .responses
+        .responses
+        .values()
+        .any(|response| match response {
+            RefOr::T(response) => response.content.contains_key("text/csv"),
+            RefOr::Ref(_) => false,
+        })
 }
 
 const IDEMPOTENCY_KEY: &str = "Makes it safe to send the request again: the same key and body get the first answer, \

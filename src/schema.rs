@@ -369,6 +369,71 @@ diesel::table! {
 }
 
 diesel::table! {
+    import (id) {
+        id -> Uuid,
+        kind -> Text,
+        format -> Text,
+        file_name -> Nullable<Text>,
+        file_bytes -> Int8,
+        mapping -> Jsonb,
+        defaults -> Jsonb,
+        status -> Text,
+        /// The present pass checks everything and undoes it.
+        preview -> Bool,
+        dry_run -> Bool,
+        failure -> Nullable<Text>,
+        rows_total -> Int4,
+        rows_done -> Int4,
+        rows_failed -> Int4,
+        /// Where the next row begins; written in the transaction of the rows before it.
+        position_bytes -> Int8,
+        position_line -> Int8,
+        created_by_kind -> Text,
+        created_by -> Uuid,
+        /// With created_by and department_id: in whose name the rows are stored.
+        role -> Text,
+        department_id -> Nullable<Uuid>,
+        request_id -> Text,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// The file as it came, in pieces of one size; they arrive before their import, and go when it ends.
+    import_chunk (import_id, number) {
+        import_id -> Uuid,
+        number -> Int4,
+        content -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    import_error (import_id, row_number, seq) {
+        import_id -> Uuid,
+        row_number -> Int4,
+        seq -> Int2,
+        line -> Int8,
+        pointer -> Text,
+        code -> Text,
+        detail_en -> Text,
+        detail_zh -> Text,
+    }
+}
+
+diesel::table! {
+    /// Which row became what.
+    import_result (import_id, row_number) {
+        import_id -> Uuid,
+        row_number -> Int4,
+        subject_id -> Uuid,
+    }
+}
+
+diesel::table! {
     interaction (id) {
         id -> Uuid,
         customer_id -> Nullable<Uuid>,
@@ -694,6 +759,9 @@ diesel::joinable!(feedback_detail -> feedback (feedback_id));
 diesel::joinable!(feedback_event -> feedback (feedback_id));
 diesel::joinable!(handling_plan -> feedback (feedback_id));
 diesel::joinable!(handling_plan -> staff (proposed_by));
+diesel::joinable!(import -> department (department_id));
+diesel::joinable!(import_error -> import (import_id));
+diesel::joinable!(import_result -> import (import_id));
 diesel::joinable!(interaction -> customer (customer_id));
 diesel::joinable!(interaction -> feedback (feedback_id));
 diesel::joinable!(interaction -> staff (staff_id));
@@ -738,6 +806,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     feedback_number_day,
     handling_plan,
     idempotency_record,
+    import,
+    import_chunk,
+    import_error,
+    import_result,
     interaction,
     job,
     login_failure,

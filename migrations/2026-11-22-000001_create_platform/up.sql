@@ -39,7 +39,7 @@ CREATE TABLE job (
     done_at timestamptz,
     parked_at timestamptz,
     last_error text,
-    created_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
     CHECK ((lease IS NULL) = (leased_until IS NULL))
 );
 COMMENT ON TABLE job IS 'Background work. A worker claims a row with a lease; its result counts only while the lease is its own.';

@@ -5,6 +5,7 @@ pub mod chain;
 pub mod clock;
 pub mod codes;
 pub mod config;
+pub mod csv;
 pub mod db;
 pub mod http;
 pub mod ids;

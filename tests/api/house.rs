@@ -21,6 +21,7 @@ const FLOORS: &[&str] = &[
     "audits",
     "profiles",
     "imports",
+    "jobs",
     "operations",
     "labels",
 ];
@@ -60,12 +61,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "instant",
         "how long an answer holds is no rule of anybody's",
     ),
-    (
-        "src/platform/jobs/store.rs",
-        "time",
-        "leases are measured by the database alone",
-    ),
-    ("src/platform/jobs/store.rs", "size", "is being divided"),
 ];
 
 #[test]

@@ -46,6 +46,18 @@ impl<T> Deref for Command<T> {
     }
 }
 
+impl<T> Command<T> {
+    /// Returns the change that `request` asks for in another form than one JSON object; `content` is what
+    /// tells its body from others.
+    pub fn of(request: &HttpRequest, input: T, content: &[u8]) -> Result<Self> {
+        Ok(Self {
+            input,
+            expected: Expected::of(request)?.unwrap_or(Expected::Any),
+            key: Key::of(request, content)?,
+        })
+    }
+}
+
 impl<T: Send + Sync + 'static> Command<T> {
     /// Runs `work` in one transaction and answers `status` with what it returns.
     ///

@@ -1,5 +1,6 @@
 //! HTTP manners, once for all routes: errors, bodies, lists, preconditions, idempotency, limits.
 
+pub mod accept;
 pub mod asked;
 pub mod body;
 pub mod command;

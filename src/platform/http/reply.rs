@@ -10,6 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::marker::PhantomData;
 
+/// The answers that say where the thing is.
+const NAMES_A_PLACE: [StatusCode; 2] = [StatusCode::CREATED, StatusCode::ACCEPTED];
+
 /// What an operation answers.
 pub trait Resource: Serialize {
     /// Returns the version that the entity tag shows.
@@ -43,7 +46,7 @@ impl<T: Resource> Reply<T> {
         Ok(Self {
             status,
             etag: out.version().map(etag),
-            location: out.location().filter(|_| status == StatusCode::CREATED),
+            location: out.location().filter(|_| NAMES_A_PLACE.contains(&status)),
             body: serde_json::to_vec(out).map_err(super::problem::Error::internal)?,
             replayed: false,
             of: PhantomData,
@@ -53,6 +56,11 @@ impl<T: Resource> Reply<T> {
     /// Returns 200 with `out` as its body.
     pub fn ok(out: &T) -> Result<Self> {
         Self::new(StatusCode::OK, out)
+    }
+
+    /// Returns whether the answer was given before.
+    pub fn is_replayed(&self) -> bool {
+        self.replayed
     }
 
     /// Returns what is kept of this answer for a replay.

@@ -52,18 +52,23 @@ pub fn faults<T: ToSchema + 'static>(value: &Value) -> Vec<FieldError> {
     faults
 }
 
+/// Returns the schema of `T` with everything that it refers to.
+pub fn document<T: ToSchema>() -> Value {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    let schemas: HashMap<_, _> = schemas.into_iter().collect();
+    json!({
+        "$ref": format!("#/components/schemas/{}", T::name()),
+        "components": { "schemas": schemas },
+    })
+}
+
 fn compiled<T: ToSchema + 'static>() -> Arc<Validator> {
     let key = TypeId::of::<T>();
     if let Some(found) = COMPILED.read().unwrap_or_else(|e| e.into_inner()).get(&key) {
         return found.clone();
     }
-    let mut schemas = vec![(T::name().into_owned(), T::schema())];
-    T::schemas(&mut schemas);
-    let schemas: HashMap<_, _> = schemas.into_iter().collect();
-    let document = json!({
-        "$ref": format!("#/components/schemas/{}", T::name()),
-        "components": { "schemas": schemas },
-    });
+    let document = document::<T>();
     let built = jsonschema::options()
         .should_validate_formats(true)
         .build(&document);

@@ -1,7 +1,7 @@
 //! The worker: claims what is due, does it, writes down what came of it.
 
 use super::{
-    Handle, Job, MOST_ATTEMPTS, Outcome, Registry, Run,
+    Handle, MOST_ATTEMPTS, Outcome, Registry, Run,
     registry::{How, Kind, next_period},
     store,
 };
@@ -9,6 +9,7 @@ use crate::platform::{
     clock::Clock,
     db::{Db, Tx},
     http::problem::{Error, Result},
+    ids,
     metrics::Metrics,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -90,21 +91,22 @@ impl Worker {
         let (Some(kind), Some(lease)) = (parts.registry.kind(&job.kind), job.lease) else {
             return Err(Error::internal("a job without its kind or its lease"));
         };
+        let run = Run::new(parts, &job, lease);
         let spent = kind.period.is_none() && job.attempts > MOST_ATTEMPTS;
         let result = if spent {
             Err(Error::internal(
                 "the server died in the midst of it, time and again",
             ))
         } else {
-            self.attempt(&job, kind, lease)
+            self.attempt(&run, kind)
         };
         if let Err(error) = result {
-            self.fail(&job, kind, lease, &error)?;
+            self.fail(&run, kind, &error)?;
         }
         Ok(true)
     }
 
-    fn attempt(&self, job: &Job, kind: &Kind, lease: Uuid) -> Result<()> {
+    fn attempt(&self, run: &Run<'_>, kind: &Kind) -> Result<()> {
         let parts = &self.parts;
         let settle = |tx: &mut Tx, outcome: Outcome, at: DateTime<Utc>| {
             let next = match (outcome, kind.period) {
@@ -112,17 +114,16 @@ impl Worker {
                 (Outcome::Done, Some(period)) => Some(next_period(at, period)),
                 (Outcome::Done, None) => None,
             };
-            owned(store::finish(tx, (job.id, lease), at, next)?)
+            owned(store::finish(tx, run.claim(), at, next)?)
         };
         match &kind.how {
             How::Once(work) => parts.db.write_now(|tx| {
                 let at = parts.clock.now();
-                let outcome = work(tx, job, at)?;
+                let outcome = work(tx, run.job(), at)?;
                 settle(tx, outcome, at)
             }),
             How::Steps(work) => {
-                let run = Run::new(parts, job, lease);
-                let outcome = catch_unwind(AssertUnwindSafe(|| work(&run)))
+                let outcome = catch_unwind(AssertUnwindSafe(|| work(run)))
                     .unwrap_or_else(|_| Err(Error::internal("background work panicked")))?;
                 parts.db.write_now(|tx| settle(tx, outcome, parts.clock.now()))
             }
@@ -130,17 +131,16 @@ impl Worker {
     }
 
     /// Notes a failure, and parks what failed too often.
-    fn fail(&self, job: &Job, kind: &Kind, lease: Uuid, error: &Error) -> Result<()> {
-        let text = chain_of(error);
+    fn fail(&self, run: &Run<'_>, kind: &Kind, error: &Error) -> Result<()> {
+        let (job, attempts, text) = (run.job(), run.attempts(), chain_of(error));
         log::warn!(
-            "job={} kind={} attempt={} failed: {text}",
+            "job={} kind={} attempt={attempts} failed: {text}",
             job.id,
-            job.kind,
-            job.attempts
+            job.kind
         );
         let at = self.parts.clock.now();
-        let spent = kind.period.is_none() && job.attempts >= MOST_ATTEMPTS;
-        let pause = later(at, pause(job.attempts));
+        let spent = kind.period.is_none() && attempts >= MOST_ATTEMPTS;
+        let pause = later(at, pause(attempts));
         let next = kind
             .period
             .map_or(pause, |period| pause.min(next_period(at, period)));
@@ -148,7 +148,7 @@ impl Worker {
             if let Some(work) = kind.parked.as_ref().filter(|_| spent) {
                 work(tx, job, at)?;
             }
-            let own = store::fail(tx, (job.id, lease), next, spent.then_some(at), &text)?;
+            let own = store::fail(tx, run.claim(), next, spent.then_some(at), &text)?;
             if !own {
                 log::warn!("job={} belongs to another worker by now", job.id);
             }
@@ -186,7 +186,7 @@ pub(super) fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 fn pause(attempts: i32) -> TimeDelta {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(20);
     let base = TimeDelta::seconds(1_i64 << doublings).min(LONGEST_PAUSE);
-    let (_, low) = Uuid::new_v4().as_u64_pair();
+    let (_, low) = ids::next().as_u64_pair();
     let quarter = base.num_milliseconds() / 4;
     let jitter = i64::try_from(low % 1000).unwrap_or(0) * quarter / 1000;
     base.checked_add(&TimeDelta::milliseconds(jitter)).unwrap_or(base)

@@ -1,9 +1,13 @@
-//! Every query on `job`.
+//! Every query on `job`: asking for work and doing it here, looking at it in `inspect`.
+
+mod inspect;
+
+pub use self::inspect::{JobState, page, retry};
 
 use crate::{
     platform::{
         db::{Tx, static_query},
-        http::problem::{Error, Result},
+        http::problem::Result,
         ids,
     },
     schema::job,
@@ -11,20 +15,10 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use serde_json::Value;
 use uuid::Uuid;
-
-crate::codes! {
-    /// Where a job stands.
-    pub enum JobState = "job_state" {
-        Waiting = "waiting", "Waiting for its time", "等待中";
-        Running = "running", "Running", "执行中";
-        Done = "done", "Done", "已完成";
-        Parked = "parked", "Parked after too many failures", "多次失败后搁置";
-    }
-}
 
 /// A piece of background work.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -63,8 +57,8 @@ static_query! {
         subject: &'a str => Text,
         payload: &'a Value => Jsonb,
         run_at: DateTime<Utc> => Timestamptz,
-    } -> () = "INSERT INTO job AS open (id, kind, subject, payload, run_at, created_at) \
-        VALUES ($id, $kind, $subject, $payload, $run_at, now()) \
+    } -> () = "INSERT INTO job AS open (id, kind, subject, payload, run_at) \
+        VALUES ($id, $kind, $subject, $payload, $run_at) \
         ON CONFLICT (kind, subject) WHERE done_at IS NULL AND parked_at IS NULL DO UPDATE SET \
         payload = excluded.payload, \
         run_at = CASE WHEN open.lease IS NULL THEN least(open.run_at, excluded.run_at) ELSE open.run_at END, \
@@ -76,7 +70,7 @@ static_query! {
         id: Uuid => SqlUuid,
         kind: &'a str => Text,
         at: DateTime<Utc> => Timestamptz,
-    } -> () = "INSERT INTO job (id, kind, subject, run_at, created_at) VALUES ($id, $kind, '', $at, $at) \
+    } -> () = "INSERT INTO job (id, kind, subject, run_at) VALUES ($id, $kind, '', $at) \
         ON CONFLICT (kind, subject) WHERE done_at IS NULL AND parked_at IS NULL DO NOTHING"
 }
 
@@ -101,7 +95,9 @@ static_query! {
         id: Uuid => SqlUuid,
         lease: Uuid => SqlUuid,
         until: DateTime<Utc> => Timestamptz,
-    } -> () = "UPDATE job SET leased_until = greatest(leased_until, $until) WHERE id = $id AND lease = $lease"
+        advanced: bool => Bool,
+    } -> () = "UPDATE job SET leased_until = greatest(leased_until, $until), \
+        attempts = CASE WHEN $advanced THEN 0 ELSE attempts END WHERE id = $id AND lease = $lease"
 }
 
 static_query! {
@@ -164,7 +160,7 @@ pub(super) fn claim(
     at: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Option<Job>> {
-    let lease = Uuid::new_v4();
+    let lease = ids::next();
     let claim = Claim {
         lease,
         at,
@@ -183,9 +179,21 @@ pub(super) fn schedule(tx: &mut Tx, kinds: &[&'static str], at: DateTime<Utc>) -
     Ok(())
 }
 
-/// Keeps the lease until `until`; returns whether it still was the caller's.
-pub(super) fn renew(tx: &mut Tx, id: Uuid, lease: Uuid, until: DateTime<Utc>) -> Result<bool> {
-    Ok(Renew { id, lease, until }.execute(tx)? == 1)
+/// Keeps the lease until `until`, and forgets earlier attempts if the work got on; returns whether the lease still
+/// was the caller's.
+pub(super) fn renew(
+    tx: &mut Tx,
+    (id, lease): (Uuid, Uuid),
+    until: DateTime<Utc>,
+    advanced: bool,
+) -> Result<bool> {
+    let renew = Renew {
+        id,
+        lease,
+        until,
+        advanced,
+    };
+    Ok(renew.execute(tx)? == 1)
 }
 
 /// Ends a run that succeeded, for good or until `next`; returns whether the lease still was the caller's.
@@ -224,84 +232,4 @@ pub(super) fn lag(tx: &mut Tx, kinds: &[&'static str], at: DateTime<Utc>) -> Res
 /// Deletes jobs that were done before `before`, a bounded number of them.
 pub(super) fn sweep(tx: &mut Tx, before: DateTime<Utc>) -> Result<usize> {
     Ok(Sweep { before }.execute(tx)?)
-}
-
-/// Returns jobs after the position, newest first.
-pub fn page(
-    tx: &mut Tx,
-    state: Option<JobState>,
-    kind: Option<&str>,
-    after: Option<(DateTime<Utc>, Uuid)>,
-    rows: i64,
-) -> Result<Vec<Job>> {
-    let mut query = job::table.select(Job::as_select()).into_boxed();
-    if let Some(state) = state {
-        let open = job::done_at.is_null().and(job::parked_at.is_null());
-        query = match state {
-            JobState::Waiting => query.filter(open.and(job::lease.is_null())),
-            JobState::Running => query.filter(open.and(job::lease.is_not_null())),
-            JobState::Done => query.filter(job::done_at.is_not_null()),
-            JobState::Parked => query.filter(job::parked_at.is_not_null()),
-        };
-    }
-    if let Some(kind) = kind {
-        query = query.filter(job::kind.eq(kind.to_owned()));
-    }
-    if let Some((at, id)) = after {
-        query = query.filter(
-            job::created_at
-                .lt(at)
-                .or(job::created_at.eq(at).and(job::id.lt(id))),
-        );
-    }
-    let order = (job::created_at.desc(), job::id.desc());
-    Ok(query.order(order).limit(rows).load(tx)?)
-}
-
-/// Lets a parked job wait again; a newer open job of the same kind and subject takes its place.
-pub fn retry(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<Job> {
-    let found: Option<Job> = job::table
-        .find(id)
-        .select(Job::as_select())
-        .for_update()
-        .first(tx)
-        .optional()?;
-    let parked = found.ok_or(Error::NotFound("job"))?;
-    if parked.parked_at.is_none() {
-        return Err(Error::conflict(
-            "job_not_parked",
-            "Only a parked job can be tried again.",
-            "只有被搁置的任务才能重试。",
-        ));
-    }
-    let open = job::table.filter(job::kind.eq(&parked.kind).and(job::subject.eq(&parked.subject)));
-    let open = open.filter(job::done_at.is_null().and(job::parked_at.is_null()));
-    if diesel::select(diesel::dsl::exists(open)).get_result(tx)? {
-        return Err(Error::conflict(
-            "job_already_open",
-            "The same work has been asked for again already.",
-            "同一任务已重新排队。",
-        ));
-    }
-    let change = (
-        job::parked_at.eq(None::<DateTime<Utc>>),
-        job::attempts.eq(0),
-        job::run_at.eq(at),
-    );
-    Ok(diesel::update(job::table.find(id))
-        .set(change)
-        .returning(Job::as_select())
-        .get_result(tx)?)
-}
-
-impl Job {
-    /// Returns where the job stands.
-    pub fn state(&self) -> JobState {
-        match (self.done_at, self.parked_at, self.lease) {
-            (Some(_), _, _) => JobState::Done,
-            (_, Some(_), _) => JobState::Parked,
-            (_, _, Some(_)) => JobState::Running,
-            _ => JobState::Waiting,
-        }
-    }
 }
