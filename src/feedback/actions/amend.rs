@@ -2,7 +2,7 @@
 
 use super::{
     View,
-    case::{Case, Step as Line},
+    case::Case, line::Line,
     done, open, register,
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! One feedback while somebody acts on it: read under a lock, changed in memory, stored as a whole.
 
-use super::rules::Rules;
+use super::{line::Line, rules::Rules};
 use crate::{
     feedback::{
         domain::{EventKind, FeedbackId},
@@ -37,64 +37,6 @@ pub struct Case {
     texts: Vec<EventText>,
     notifications: Vec<NewNotification>,
     notices: Vec<NewNotice>,
-}
-
-/// What happened, before it becomes part of the chain.
-pub struct Step<'a> {
-    /// What happened.
-    pub kind: EventKind,
-    /// Who did it.
-    pub who: Who,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Ids, codes and times.
-    pub facts: Value,
-    /// Words by name; only their salted hashes enter the chain.
-    pub words: Vec<(&'static str, &'a str)>,
-}
-
-impl<'a> Step<'a> {
-    /// Returns a step of `actor` without facts or words.
-    pub fn by(actor: &Actor, kind: EventKind) -> Self {
-        Self {
-            kind,
-            who: actor.who,
-            at: actor.at,
-            facts: json!({}),
-            words: Vec::new(),
-        }
-    }
-
-    /// Returns a step that the product takes itself at `at`.
-    pub fn system(at: DateTime<Utc>, kind: EventKind) -> Self {
-        Self {
-            kind,
-            who: Who::System,
-            at,
-            facts: json!({}),
-            words: Vec::new(),
-        }
-    }
-
-    /// Adds ids, codes and times.
-    pub fn with(mut self, facts: Value) -> Self {
-        self.facts = facts;
-        self
-    }
-
-    /// Adds words.
-    pub fn saying(mut self, name: &'static str, text: &'a str) -> Self {
-        self.words.push((name, text));
-        self
-    }
-
-    /// Adds words where there are any.
-    pub fn saying_if(self, name: &'static str, text: Option<&'a str>) -> Self {
-        match text {
-            Some(text) => self.saying(name, text),
-            None => self,
-        }
-    }
 }
 
 impl Case {
@@ -142,7 +84,7 @@ impl Case {
     }
 
     /// Moves to `status` at `at` and writes the history of it.
-    pub fn go(&mut self, status: Status, step: Step<'_>) -> Result<()> {
+    pub fn go(&mut self, status: Status, step: Line<'_>) -> Result<()> {
         let from = self.row.status;
         if from != status {
             self.row.status_since = step.at;
@@ -153,16 +95,16 @@ impl Case {
     }
 
     /// Writes history without a change of status.
-    pub fn note(&mut self, step: Step<'_>) -> Result<()> {
+    pub fn note(&mut self, step: Line<'_>) -> Result<()> {
         self.push(Some(self.row.status), step)
     }
 
     /// Writes the first line of history.
-    pub fn begin(&mut self, step: Step<'_>) -> Result<()> {
+    pub fn begin(&mut self, step: Line<'_>) -> Result<()> {
         self.push(None, step)
     }
 
-    fn push(&mut self, from: Option<Status>, step: Step<'_>) -> Result<()> {
+    fn push(&mut self, from: Option<Status>, step: Line<'_>) -> Result<()> {
         let seq = self.row.last_seq.saturating_add(1);
         let mut payload = match step.facts {
             Value::Object(facts) => facts,

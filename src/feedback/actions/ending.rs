@@ -2,7 +2,7 @@
 
 use super::{
     View,
-    case::{Case, Step as Line},
+    case::Case, line::Line,
     compensation, done, open,
     plan::withdraw_plan,
 };

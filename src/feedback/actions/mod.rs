@@ -8,6 +8,7 @@ mod config;
 mod confirm;
 mod dispatch;
 mod ending;
+mod line;
 mod notes;
 mod plan;
 mod register;
@@ -16,6 +17,7 @@ mod rules;
 mod settle;
 mod standing;
 mod tick;
+mod times;
 mod window;
 mod work;
 

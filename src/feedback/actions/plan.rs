@@ -1,6 +1,6 @@
 //! T8 to T11: a plan is proposed and decided on.
 
-use super::{View, case::Step as Line, done, open, standing::Stance};
+use super::{View, line::Line, done, open, standing::Stance};
 use crate::{
     feedback::{
         domain::{EventKind, FeedbackId, PlanId, Refusal, Step},

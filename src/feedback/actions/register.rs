@@ -1,7 +1,8 @@
 //! T1: a word from a customer becomes a case.
 
 use super::{
-    case::{Case, Step},
+    case::Case,
+    line::Line,
     config::Config,
     rules::Rules,
 };
@@ -133,7 +134,7 @@ fn begin(case: &mut Case, actor: &Actor) -> Result<()> {
     if !case.rules.visit_starts_at_reply(&case.row) {
         case.start_clock(ClockKind::Visit, at)?;
     }
-    let step = Step::by(actor, EventKind::Registered).with(json!({
+    let step = Line::by(actor, EventKind::Registered).with(json!({
         "type": case.row.kind,
         "channel": case.row.channel,
         "priority": case.row.priority,

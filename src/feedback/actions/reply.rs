@@ -1,6 +1,6 @@
 //! T12, T12b, T14: the result goes to the customer.
 
-use super::{View, case::Step as Line, confirm, done, open};
+use super::{View, line::Line, confirm, done, open};
 use crate::{
     feedback::{
         domain::{DeliveryReport, EventKind, FeedbackId, Refusal, ReplyId, Step},

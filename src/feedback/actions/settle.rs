@@ -3,7 +3,7 @@
 //! Each happens at its own instant, whenever somebody looks: an action posts it, a read computes it. What a
 //! late worker does never decides.
 
-use super::case::{Case, Step};
+use super::{case::Case, line::Line};
 use crate::{
     feedback::{
         domain::{EventKind, StatusExt},
@@ -64,7 +64,7 @@ impl Case {
     fn back_to_work(&mut self, at: DateTime<Utc>, kind: EventKind) -> Result<()> {
         self.resume_pauses(at)?;
         self.row.timed_out = true;
-        self.go(Status::InProgress, Step::system(at, kind))?;
+        self.go(Status::InProgress, Line::system(at, kind))?;
         if let Some(handler) = self.row.handler_id {
             self.tell(handler, &kind.to_string(), None, at);
         }
@@ -77,7 +77,7 @@ impl Case {
         self.row.outcome = Some(Outcome::NoResponse);
         self.row.closed_at = Some(at);
         self.row.owes_explanation_since = None;
-        let step = Step::system(at, EventKind::NoResponse).with(json!({ "outcome": Outcome::NoResponse }));
+        let step = Line::system(at, EventKind::NoResponse).with(json!({ "outcome": Outcome::NoResponse }));
         self.go(Status::Closed, step)?;
         self.row.waits_until = at.checked_add_signed(LATE_WINDOW);
         self.tell_customer("closed_without_answer", at);

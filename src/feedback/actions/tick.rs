@@ -1,7 +1,7 @@
 //! What the worker does for one case: posts what happened by itself, warns, climbs the ladder (T18).
 
 use super::{
-    case::{Case, Step as Line},
+    case::Case, line::Line,
     compensation,
     standing::Stance,
 };

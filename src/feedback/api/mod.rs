@@ -1,5 +1,6 @@
 //! The routes of the closed loop.
 
+mod evidence;
 mod intake;
 mod reads;
 mod steps;
@@ -20,8 +21,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reads::list_feedback_clocks)
         .service(reads::explain_feedback_clock)
         .service(reads::get_feedback_time_ledger)
-        .service(reads::list_feedback_plans)
-        .service(reads::list_feedback_replies)
-        .service(reads::get_feedback_evidence)
+        .service(evidence::list_feedback_plans)
+        .service(evidence::list_feedback_replies)
+        .service(evidence::get_feedback_evidence)
         .configure(steps::routes);
 }

@@ -1,3 +1,4 @@
+use super::scope::{bounds, given_to};
 use crate::{
     customers::CustomerId,
     departments::DepartmentId,
@@ -177,34 +178,6 @@ pub struct Detail {
     pub suggested_department_id: Option<DepartmentId>,
 }
 
-/// Returns the condition that a row was ever given to a department or one below it.
-#[auto_type(no_type_alias)]
-pub fn given_to(department: Uuid) -> _ {
-    let below = department_tree::table
-        .filter(department_tree::ancestor_id.eq(department))
-        .select(department_tree::descendant_id);
-    exists(
-        dispatch::table
-            .filter(dispatch::feedback_id.eq(feedback::id))
-            .filter(dispatch::department_id.eq_any(below)),
-    )
-}
-
-/// Returns whether `scope` sees all rows, and else the department that it is bound to.
-fn bounds(scope: Scope) -> (bool, Uuid) {
-    match scope {
-        Scope::All => (true, Uuid::nil()),
-        Scope::Department(department) => (false, department),
-        Scope::Nothing => (false, Uuid::nil()),
-    }
-}
-
-/// Returns the department whose rows alone `scope` sees; none where it sees all.
-pub fn only(scope: Scope) -> Option<Uuid> {
-    let (all, department) = bounds(scope);
-    (!all).then_some(department)
-}
-
 /// Finds one that `scope` may see.
 pub fn find(tx: &mut Tx, scope: Scope, id: FeedbackId) -> Result<(Feedback, Detail)> {
     let (all, department) = bounds(scope);
@@ -272,38 +245,5 @@ static_query! {
 /// Stores the words by which a feedback is found.
 pub fn index(tx: &mut Tx, id: FeedbackId, tokens: &str) -> Result<()> {
     Index { id, tokens }.execute(tx)?;
-    Ok(())
-}
-
-static_query! {
-    /// Follows merges to the one that survives.
-    struct Survivor { id: FeedbackId => SqlUuid } -> SqlUuid =
-        "WITH RECURSIVE line AS ( \
-           SELECT id, merged_into_id, 0 AS step FROM feedback WHERE id = $id \
-           UNION ALL SELECT f.id, f.merged_into_id, step + 1 FROM line JOIN feedback f ON f.id = line.merged_into_id \
-         ) SELECT id FROM line ORDER BY step DESC LIMIT 1"
-}
-
-/// Returns the feedback into which this one was merged in the end; itself where it was not.
-pub fn survivor(tx: &mut Tx, id: FeedbackId) -> Result<FeedbackId> {
-    Ok(Survivor { id }.get_result(tx).optional()?.unwrap_or(id))
-}
-
-/// Returns the open feedback that followed a cancelled one.
-pub fn open_child(tx: &mut Tx, id: FeedbackId) -> Result<Option<FeedbackId>> {
-    let open = feedback::status.ne_all([Status::Closed, Status::Merged, Status::Cancelled]);
-    let children = feedback::table.filter(feedback::parent_id.eq(id)).filter(open);
-    Ok(children
-        .order(feedback::id.desc())
-        .select(feedback::id)
-        .first(tx)
-        .optional()?)
-}
-
-/// Notes from which cancelled feedback a new one comes.
-pub fn set_parent(tx: &mut Tx, id: FeedbackId, parent: FeedbackId) -> Result<()> {
-    diesel::update(feedback::table.find(id))
-        .set(feedback::parent_id.eq(parent))
-        .execute(tx)?;
     Ok(())
 }
