@@ -1,10 +1,6 @@
 //! T22, PATCH, and the customer's token.
 
-use super::{
-    View,
-    case::Case, line::Line,
-    done, open, register,
-};
+use super::{View, case::Case, done, line::Line, open, register};
 use crate::{
     customers,
     feedback::{

@@ -3,11 +3,11 @@
 use super::{line::Line, rules::Rules};
 use crate::{
     feedback::{
-        domain::{EventKind, FeedbackId},
+        domain::FeedbackId,
         store::{self, Detail, Event, EventText, Feedback, NewNotice, NewNotification, StoredClock},
     },
     platform::{
-        auth::{Actor, Scope, Who},
+        auth::{Scope, Who},
         chain,
         db::Tx,
         http::problem::Result,

@@ -7,11 +7,10 @@ use crate::{
         http::problem::{Error, Result},
         ids,
     },
-    sla::{Aim, Clock, Ladder, PauseReason, State, Unit},
+    sla::{Aim, Clock, PauseReason, Unit},
     vocabulary::{ClockKind, Priority},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use std::borrow::Cow;
 
 impl Case {
     /// Starts a clock of `kind` with its full budget, for the present priority.
@@ -266,7 +265,6 @@ impl Case {
             .filter(move |stored| stored.clock.round == round || stored.clock.is_open())
     }
 }
-
 
 fn fault(refusal: crate::sla::ClockRefusal) -> Error {
     Error::internal(format!("a clock refused: {}", refusal.code()))

@@ -1,11 +1,6 @@
 //! T13, T15, T17: the customer's verdict, and what follows from it.
 
-use super::{
-    View,
-    case::Case, line::Line,
-    compensation, done, open,
-    standing::Stance,
-};
+use super::{View, case::Case, compensation, done, line::Line, open, standing::Stance};
 use crate::{
     departments,
     feedback::{

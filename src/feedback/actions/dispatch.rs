@@ -1,10 +1,6 @@
 //! T2, T3, T3b: who works on it.
 
-use super::{
-    View,
-    case::Case, line::Line,
-    done, open,
-};
+use super::{View, case::Case, done, line::Line, open};
 use crate::{
     departments::{self, DepartmentId},
     feedback::{
@@ -133,16 +129,8 @@ pub fn transfer(
     let actor = &actor;
     let from = case.row.department_id.ok_or(Refusal::InvalidTransition)?;
     let to = input.department_id.unwrap_or(from);
-    let after_plan = matches!(
-        case.row.status,
-        Status::PendingApproval | Status::Approved | Status::Replied | Status::Escalated
-    );
-    if after_plan && (to != from || input.handler_id.is_none()) {
-        return Err(stance.refused(Refusal::TransferWithinDepartment, &case));
-    }
-    if to == from && input.handler_id == case.row.handler_id {
-        return Err(Refusal::NothingToTransfer.into());
-    }
+    let after_plan = is_after_plan(case.row.status);
+    require_change(&case, input, to).map_err(|refusal| stance.refused(refusal, &case))?;
     departments::require_active(tx, to)?;
     let handler = handler_in(tx, to, input.handler_id)?;
     let at = actor.at;
@@ -175,6 +163,25 @@ pub fn transfer(
         }
     }
     done(tx, actor, case)
+}
+
+/// From the plan on only the handler may change (T3b).
+fn is_after_plan(status: Status) -> bool {
+    matches!(
+        status,
+        Status::PendingApproval | Status::Approved | Status::Replied | Status::Escalated
+    )
+}
+
+fn require_change(case: &Case, input: &TransferIn, to: DepartmentId) -> Result<(), Refusal> {
+    let stays = case.row.department_id == Some(to);
+    if is_after_plan(case.row.status) && (!stays || input.handler_id.is_none()) {
+        return Err(Refusal::TransferWithinDepartment);
+    }
+    if stays && input.handler_id == case.row.handler_id {
+        return Err(Refusal::NothingToTransfer);
+    }
+    Ok(())
 }
 
 /// Returns the handler, active staff of the department, and keeps them so until the transaction is over.

@@ -1,14 +1,9 @@
 //! T19 to T21: merged, cancelled, concluded.
 
-use super::{
-    View,
-    case::Case, line::Line,
-    compensation, done, open,
-    plan::withdraw_plan,
-};
+use super::{View, case::Case, compensation, done, line::Line, open, plan::withdraw_plan, reply::sent};
 use crate::{
     feedback::{
-        domain::{CancelReason, EventKind, FeedbackId, Refusal, ReplyId, StatusExt, Step},
+        domain::{CancelReason, EventKind, FeedbackId, Refusal, StatusExt, Step},
         store::{self, Approval, Reply},
         wire::{CancelIn, ConcludeIn, MergeIn},
     },
@@ -22,7 +17,7 @@ use crate::{
         ids,
     },
     staff::StaffId,
-    vocabulary::{ApprovalDecision, ClockKind, DeliveryState, Outcome, PlanState, Status},
+    vocabulary::{ApprovalDecision, ClockKind, Outcome, PlanState, Status},
 };
 use serde_json::json;
 
@@ -37,23 +32,15 @@ pub fn merge(
     expected: &Expected,
 ) -> Result<View> {
     // rows of one table are locked by ascending id
-    let unknown = |error| match error {
-        Error::NotFound(_) => Error::field("/into_id", "unknown_feedback", "is no feedback", "反馈不存在"),
-        other => other,
-    };
-    let mut survivor = if input.into_id < id {
-        Some(Case::lock(tx, actor.scope(), input.into_id).map_err(unknown)?)
-    } else {
-        None
-    };
+    let before = if input.into_id < id { Some(lock_survivor(tx, actor, input.into_id)?) } else { None };
     let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Merge)?;
     let actor = &actor;
     if input.into_id == id {
         return Err(stance.refused(Refusal::TargetNotOpen, &case));
     }
-    let mut survivor = match survivor.take() {
+    let mut survivor = match before {
         Some(survivor) => survivor,
-        None => Case::lock(tx, actor.scope(), input.into_id).map_err(unknown)?,
+        None => lock_survivor(tx, actor, input.into_id)?,
     };
     let at = actor.at;
     survivor.settle(at)?;
@@ -83,6 +70,13 @@ pub fn merge(
     survivor.note(line)?;
     survivor.save(tx, at)?;
     done(tx, actor, case)
+}
+
+fn lock_survivor(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Case> {
+    Case::lock(tx, actor.scope(), id).map_err(|error| match error {
+        Error::NotFound(_) => Error::field("/into_id", "unknown_feedback", "is no feedback", "反馈不存在"),
+        other => other,
+    })
 }
 
 fn carry(case: &Case, survivor: &mut Case, at: chrono::DateTime<chrono::Utc>) -> Result<()> {
@@ -158,19 +152,10 @@ pub fn conclude(
     };
     store::insert_approval(tx, &approval)?;
     let reply = Reply {
-        id: ReplyId(ids::next()),
-        feedback_id: id,
-        round: case.row.round,
-        approval_id: approval.id,
-        approval_decision: ApprovalDecision::Approved,
         channel: case.detail.reply_channel,
-        channel_reason: None,
         text: input.text.0.clone(),
         basis: input.reason.0.clone(),
-        sent_by: Some(decider),
-        sent_at: at,
-        delivery_state: DeliveryState::Sent,
-        delivered_at: None,
+        ..sent(&case, actor, approval.id)
     };
     store::insert_reply(tx, &reply)?;
     case.meet(ClockKind::FirstResponse, at)?;

@@ -1,25 +1,11 @@
 //! What happened, before it becomes part of the chain.
 
-use super::rules::Rules;
 use crate::{
-    feedback::{
-        domain::{EventKind, FeedbackId},
-        store::{self, Detail, Event, EventText, Feedback, NewNotice, NewNotification, StoredClock},
-    },
-    platform::{
-        auth::{Actor, Scope, Who},
-        chain,
-        db::Tx,
-        http::problem::Result,
-        ids,
-    },
-    sla::Holder,
-    staff::StaffId,
-    vocabulary::Status,
+    feedback::domain::EventKind,
+    platform::auth::{Actor, Who},
 };
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use serde_json::{Value, json};
 
 /// What happened, before it becomes part of the chain.
 pub struct Line<'a> {

@@ -1,10 +1,6 @@
 //! Progress notes and customers' answers: words in every status.
 
-use super::{
-    View,
-    case::Case, line::Line,
-    done, open, register,
-};
+use super::{View, case::Case, done, line::Line, open, register};
 use crate::{
     customers,
     feedback::{

@@ -1,6 +1,6 @@
 //! T8 to T11: a plan is proposed and decided on.
 
-use super::{View, line::Line, done, open, standing::Stance};
+use super::{View, case::Case, done, line::Line, open, standing::Stance};
 use crate::{
     feedback::{
         domain::{EventKind, FeedbackId, PlanId, Refusal, Step},
@@ -17,6 +17,7 @@ use crate::{
     staff::StaffId,
     vocabulary::{ApprovalDecision, ClockKind, CompensationState, PlanState, Status},
 };
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 /// T8: a plan waits for its approval and the solution clock stands provisionally; T11: a type that needs none,
@@ -34,50 +35,17 @@ pub fn submit_plan(
     let actor = &actor;
     let at = actor.at;
     let proposer = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
-    let needs_customer = input
-        .compensation
-        .as_ref()
-        .is_some_and(|c| c.points.is_some() || c.reward_id.is_some());
-    if needs_customer && case.row.customer_id.is_none() {
-        return Err(Refusal::CompensationNeedsCustomer.into());
-    }
-    let by_rule = input.compensation.is_none()
-        && case
-            .rules
-            .config
-            .settings
-            .no_approval_types
-            .contains(&case.row.kind);
-    let number = stance
-        .plan
-        .as_ref()
-        .map_or(1, |plan| plan.number.saturating_add(1));
-    let plan = Plan {
-        id: PlanId(ids::next()),
-        feedback_id: id,
-        round: case.row.round,
-        number,
-        measure: input.measure,
-        text: input.text.0.clone(),
-        basis: input.basis.0.clone(),
-        proposed_by: proposer,
-        proposed_at: at,
-        state: if by_rule {
-            PlanState::Approved
-        } else {
-            PlanState::Pending
-        },
-    };
+    let plan = proposed(&case, &stance, proposer, at, input)?;
     store::insert_plan(tx, &plan, compensation(&plan, input).as_ref())?;
     case.end_clock(ClockKind::Progress, at)?;
-    let facts = json!({ "plan_id": plan.id, "number": number, "measure": plan.measure });
+    let facts = json!({ "plan_id": plan.id, "number": plan.number, "measure": plan.measure });
     let line = |kind| {
         Line::by(actor, kind)
             .with(facts)
             .saying("text", &input.text)
             .saying("basis", &input.basis)
     };
-    if by_rule {
+    if plan.state == PlanState::Approved {
         case.meet(ClockKind::Solution, at)?;
         case.start_clock(ClockKind::Reply, at)?;
         decide(tx, &plan, "rule", None, ApprovalDecision::Approved, None, at)?;
@@ -91,6 +59,36 @@ pub fn submit_plan(
         }
     }
     done(tx, actor, case)
+}
+
+/// Returns the plan as it is proposed; one that needs no approval is approved at once (T11).
+fn proposed(
+    case: &Case,
+    stance: &Stance,
+    proposed_by: StaffId,
+    proposed_at: DateTime<Utc>,
+    input: &SubmitPlanIn,
+) -> Result<Plan> {
+    let wanted = input.compensation.as_ref();
+    let needs_customer = wanted.is_some_and(|c| c.points.is_some() || c.reward_id.is_some());
+    if needs_customer && case.row.customer_id.is_none() {
+        return Err(Refusal::CompensationNeedsCustomer.into());
+    }
+    let unapproved = &case.rules.config.settings.no_approval_types;
+    let by_rule = wanted.is_none() && unapproved.contains(&case.row.kind);
+    let last = stance.plan.as_ref().map_or(0, |plan| plan.number);
+    Ok(Plan {
+        id: PlanId(ids::next()),
+        feedback_id: case.row.id,
+        round: case.row.round,
+        number: last.saturating_add(1),
+        measure: input.measure,
+        text: input.text.0.clone(),
+        basis: input.basis.0.clone(),
+        proposed_by,
+        proposed_at,
+        state: if by_rule { PlanState::Approved } else { PlanState::Pending },
+    })
 }
 
 fn compensation(plan: &Plan, input: &SubmitPlanIn) -> Option<Compensation> {
@@ -247,7 +245,7 @@ fn decide(
     approver: Option<(StaffId, Option<&'static str>)>,
     decision: ApprovalDecision,
     comment: Option<String>,
-    at: chrono::DateTime<chrono::Utc>,
+    at: DateTime<Utc>,
 ) -> Result<()> {
     store::insert_approval(
         tx,

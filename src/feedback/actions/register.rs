@@ -1,11 +1,6 @@
 //! T1: a word from a customer becomes a case.
 
-use super::{
-    case::Case,
-    line::Line,
-    config::Config,
-    rules::Rules,
-};
+use super::{case::Case, config::Config, line::Line, rules::Rules};
 use crate::{
     customers::{self, Customer},
     feedback::{

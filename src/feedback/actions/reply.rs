@@ -1,6 +1,6 @@
 //! T12, T12b, T14: the result goes to the customer.
 
-use super::{View, line::Line, confirm, done, open};
+use super::{View, case::Case, confirm, done, line::Line, open};
 use crate::{
     feedback::{
         domain::{DeliveryReport, EventKind, FeedbackId, Refusal, ReplyId, Step},
@@ -19,7 +19,9 @@ use crate::{
     staff::StaffId,
     vocabulary::{ApprovalDecision, ClockKind, DeliveryState, Outcome, Status},
 };
+use chrono::{DateTime, Utc};
 use serde_json::json;
+use uuid::Uuid;
 
 /// T12: records the result as sent; meets the reply clock, asks for satisfaction, opens the confirmation.
 ///
@@ -41,19 +43,11 @@ pub fn reply(
     let approval =
         approval_of(tx, &case.row)?.ok_or_else(|| stance.refused(Refusal::InvalidTransition, &case))?;
     let reply = Reply {
-        id: ReplyId(ids::next()),
-        feedback_id: id,
-        round: case.row.round,
-        approval_id: approval.id,
-        approval_decision: ApprovalDecision::Approved,
         channel,
         channel_reason: input.channel_reason.as_ref().map(|r| r.0.clone()),
         text: input.text.0.clone(),
         basis: input.basis.0.clone(),
-        sent_by: actor.staff().map(StaffId),
-        sent_at: at,
-        delivery_state: DeliveryState::Sent,
-        delivered_at: None,
+        ..sent(&case, actor, approval.id)
     };
     store::insert_reply(tx, &reply)?;
     store::insert_satisfaction(tx, &question(&case.row, &reply))?;
@@ -76,6 +70,25 @@ pub fn reply(
     case.row.waits_until = case.confirmation_end(at);
     case.tell_customer("satisfaction_asked", at);
     done(tx, actor, case)
+}
+
+/// Returns a reply that the actor sends now over the channel that the customer chose, before its words.
+pub fn sent(case: &Case, actor: &Actor, approval_id: Uuid) -> Reply {
+    Reply {
+        id: ReplyId(ids::next()),
+        feedback_id: case.row.id,
+        round: case.row.round,
+        approval_id,
+        approval_decision: ApprovalDecision::Approved,
+        channel: case.detail.reply_channel,
+        channel_reason: None,
+        text: String::new(),
+        basis: String::new(),
+        sent_by: actor.staff().map(StaffId),
+        sent_at: actor.at,
+        delivery_state: DeliveryState::Sent,
+        delivered_at: None,
+    }
 }
 
 fn approval_of(tx: &mut Tx, row: &store::Feedback) -> Result<Option<Approval>> {
@@ -150,21 +163,25 @@ pub fn deliver(
     }
     store::set_delivery(tx, reply_id, DeliveryState::Failed, at)?;
     store::void_satisfaction(tx, reply_id)?;
+    let line = Line::by(actor, EventKind::DeliveryFailed).with(facts);
     if case.row.status == Status::Replied {
-        case.end_clock(ClockKind::Confirmation, at)?;
-        case.end_visit_of(known.sent_at, at)?;
-        case.change_newest(ClockKind::Reply, |clock, _| clock.unmeet())?;
-        case.unmeet_first_response(known.sent_at)?;
-        case.go(
-            Status::Approved,
-            Line::by(actor, EventKind::DeliveryFailed).with(facts),
-        )?;
+        take_back(&mut case, known.sent_at, line)?;
     } else {
-        case.note(Line::by(actor, EventKind::DeliveryFailed).with(facts))?;
+        case.note(line)?;
         confirm::start_over(tx, &mut case, &stance, &Actor::system(at), None)?;
     }
     case.tell_service(tx, "delivery_failed", None, at)?;
     done(tx, actor, case)
+}
+
+/// T12b: the clocks are as if the reply of `sent_at` had not been sent.
+fn take_back(case: &mut Case, sent_at: DateTime<Utc>, line: Line<'_>) -> Result<()> {
+    let at = line.at;
+    case.end_clock(ClockKind::Confirmation, at)?;
+    case.end_visit_of(sent_at, at)?;
+    case.change_newest(ClockKind::Reply, |clock, _| clock.unmeet())?;
+    case.unmeet_first_response(sent_at)?;
+    case.go(Status::Approved, line)
 }
 
 /// T14: the department tries something else, in the round that the dissatisfaction opened.

@@ -1,10 +1,6 @@
 //! What the worker does for one case: posts what happened by itself, warns, climbs the ladder (T18).
 
-use super::{
-    case::Case, line::Line,
-    compensation,
-    standing::Stance,
-};
+use super::{case::Case, compensation, line::Line, standing::Stance};
 use crate::{
     departments,
     feedback::{

@@ -1,6 +1,6 @@
 //! T4 to T7: the handler works.
 
-use super::{View, line::Line, done, open};
+use super::{View, done, line::Line, open};
 use crate::{
     customers::{self, NewInteraction},
     departments::DepartmentId,

@@ -1,7 +1,7 @@
 use super::reads::settled;
 use crate::{
     feedback::{
-        actions::{self, Case},
+        actions::{self},
         domain::FeedbackId,
         store,
         wire::*,
@@ -9,23 +9,14 @@ use crate::{
     platform::{
         auth::Caller,
         db::{Db, Tx},
-        http::{
-            asked::Asked,
-            language::Language,
-            listing::{Listing, PageParams, Params},
-            path::Path,
-            problem::{Error, Result},
-        },
+        http::{path::Path, problem::Result},
     },
-    vocabulary::ClockKind,
 };
 use actix_web::{
-    HttpRequest, get,
+    get,
     web::{Data, Json},
 };
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 /// List the plans
 ///

@@ -22,7 +22,6 @@ use actix_web::{
     HttpRequest, get,
     web::{Data, Json},
 };
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

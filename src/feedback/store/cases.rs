@@ -8,13 +8,12 @@ use crate::{
         db::{Tx, static_query},
         http::problem::{Error, Result},
     },
-    schema::{department_tree, dispatch, feedback, feedback_detail},
+    schema::{feedback, feedback_detail},
     staff::StaffId,
     vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{auto_type, exists},
     pg::Pg,
     prelude::*,
     sql_types::{Bool, Text, Uuid as SqlUuid},

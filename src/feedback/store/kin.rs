@@ -1,27 +1,15 @@
 //! Feedback that belongs together: merged, or followed up.
 
 use crate::{
-    customers::CustomerId,
-    departments::DepartmentId,
     feedback::domain::FeedbackId,
     platform::{
-        auth::Scope,
         db::{Tx, static_query},
-        http::problem::{Error, Result},
+        http::problem::Result,
     },
-    schema::{department_tree, dispatch, feedback, feedback_detail},
-    staff::StaffId,
-    vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},
+    schema::feedback,
+    vocabulary::Status,
 };
-use chrono::{DateTime, Utc};
-use diesel::{
-    dsl::{auto_type, exists},
-    pg::Pg,
-    prelude::*,
-    sql_types::{Bool, Text, Uuid as SqlUuid},
-};
-use serde::Serialize;
-use uuid::Uuid;
+use diesel::{prelude::*, sql_types::Uuid as SqlUuid};
 
 static_query! {
     /// Follows merges to the one that survives.

@@ -1,25 +1,24 @@
-use super::wanted::{Wanted, filtered, overdue_clock};
-use super::{Feedback, given_to, only};
+use super::Feedback;
+use super::wanted::{Query, Wanted, filtered, overdue_clock};
 use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     feedback::domain::FeedbackId,
     platform::{
-        auth::{Actor, Role, Scope},
+        auth::Scope,
         db::{Tx, static_query},
         http::problem::Result,
-        search,
     },
-    schema::{feedback, feedback_detail, progress_note, sla_clock},
+    schema::{feedback, feedback_detail},
     staff::StaffId,
-    vocabulary::{Channel, ClockKind, FeedbackType, Outcome, Priority, Status},
+    vocabulary::{Channel, FeedbackType, Outcome, Priority, Status},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{exists, not, sql},
+    dsl::exists,
     pg::Pg,
     prelude::*,
-    sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 
 /// One row of a list.
@@ -116,10 +115,27 @@ pub fn page(
         scope,
         wanted,
     );
-    let query = match (sort, after) {
+    let query = ordered(after_position(query, sort, after, wanted.now), sort);
+    let overdue = exists(overdue_clock(wanted.now));
+    type Row = (Listed, Option<String>, Option<String>, String, bool);
+    let found: Vec<Row> = query
+        .limit(rows)
+        .select((
+            Listed::as_select(),
+            feedback_detail::contact_name,
+            feedback_detail::subject,
+            feedback_detail::description,
+            overdue,
+        ))
+        .load(tx)?;
+    Ok(found.into_iter().map(summary).collect())
+}
+
+fn after_position<'a>(query: Query<'a>, sort: Sort, after: Option<Position>, now: DateTime<Utc>) -> Query<'a> {
+    match (sort, after) {
         (Sort::Newest, None) => query,
         (Sort::Newest, Some((at, id))) => {
-            let at = at.unwrap_or(wanted.now);
+            let at = at.unwrap_or(now);
             let earlier = feedback::registered_at
                 .lt(at)
                 .or(feedback::registered_at.eq(at).and(feedback::id.lt(id)));
@@ -135,24 +151,14 @@ pub fn page(
         (Sort::NextDue, Some((None, id))) => query
             .filter(feedback::next_due_at.is_null())
             .filter(feedback::id.gt(id)),
-    };
-    let query = match sort {
+    }
+}
+
+fn ordered<'a>(query: Query<'a>, sort: Sort) -> Query<'a> {
+    match sort {
         Sort::Newest => query.order((feedback::registered_at.desc(), feedback::id.desc())),
         Sort::NextDue => query.order((feedback::next_due_at.asc().nulls_last(), feedback::id.asc())),
-    };
-    let overdue = exists(overdue_clock(wanted.now));
-    type Row = (Listed, Option<String>, Option<String>, String, bool);
-    let found: Vec<Row> = query
-        .limit(rows)
-        .select((
-            Listed::as_select(),
-            feedback_detail::contact_name,
-            feedback_detail::subject,
-            feedback_detail::description,
-            overdue,
-        ))
-        .load(tx)?;
-    Ok(found.into_iter().map(summary).collect())
+    }
 }
 
 fn summary(

@@ -1,26 +1,13 @@
 //! Which rows of feedback somebody may see.
 
 use crate::{
-    customers::CustomerId,
-    departments::DepartmentId,
-    feedback::domain::FeedbackId,
-    platform::{
-        auth::Scope,
-        db::{Tx, static_query},
-        http::problem::{Error, Result},
-    },
-    schema::{department_tree, dispatch, feedback, feedback_detail},
-    staff::StaffId,
-    vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},
+    platform::auth::Scope,
+    schema::{department_tree, dispatch, feedback},
 };
-use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{auto_type, exists},
-    pg::Pg,
     prelude::*,
-    sql_types::{Bool, Text, Uuid as SqlUuid},
 };
-use serde::Serialize;
 use uuid::Uuid;
 
 /// Returns the condition that a row was ever given to a department or one below it.

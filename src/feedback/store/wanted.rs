@@ -1,26 +1,23 @@
 //! What a list is filtered by.
 
-use super::{Feedback, given_to, only};
+use super::{given_to, only};
 use crate::{
     customers::CustomerId,
     departments::DepartmentId,
-    feedback::domain::FeedbackId,
     platform::{
         auth::{Actor, Role, Scope},
-        db::{Tx, static_query},
-        http::problem::Result,
         search,
     },
     schema::{feedback, feedback_detail, progress_note, sla_clock},
     staff::StaffId,
-    vocabulary::{Channel, ClockKind, FeedbackType, Outcome, Priority, Status},
+    vocabulary::{Channel, ClockKind, FeedbackType, Priority, Status},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{exists, not, sql},
     pg::Pg,
     prelude::*,
-    sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Bool, Text},
 };
 
 /// What a list is filtered by.

@@ -5,9 +5,8 @@ use crate::{
     feedback::{
         actions::View,
         domain::{FeedbackId, Step},
-        store::{Detail, Feedback, Summary},
+        store::{Detail, Feedback},
     },
-    page_of,
     platform::{http::reply::Resource, time::Timestamp},
     staff::StaffId,
     vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},

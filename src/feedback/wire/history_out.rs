@@ -1,15 +1,12 @@
 use super::{ClockOut, PlanOut, ProgressNoteOut, ReplyOut};
 use crate::{
     feedback::{
-        domain::{EventKind, FeedbackId, PlanId, Refusal, ReplyId, Step},
-        store::{Approval, Compensation, Event, EventText, Plan, ProgressNote, Reply, Satisfaction},
+        domain::{EventKind, FeedbackId, Refusal, Step},
+        store::{Event, EventText},
     },
     page_of,
     platform::time::Timestamp,
-    staff::StaffId,
-    vocabulary::{
-        ApprovalDecision, Channel, CompensationState, DeliveryState, Measure, PlanState, Status, Verdict,
-    },
+    vocabulary::Status,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

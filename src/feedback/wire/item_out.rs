@@ -1,20 +1,14 @@
 use crate::{
     customers::CustomerId,
     departments::DepartmentId,
-    feedback::{
-        actions::View,
-        domain::{FeedbackId, Step},
-        store::{Detail, Feedback, Summary},
-    },
+    feedback::{domain::FeedbackId, store::Summary},
     page_of,
     platform::{http::reply::Resource, time::Timestamp},
     staff::StaffId,
-    vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},
+    vocabulary::{Channel, FeedbackType, Outcome, Priority, Status},
 };
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// One row of a list of feedback.
 #[derive(Clone, Debug, Serialize, ToSchema)]

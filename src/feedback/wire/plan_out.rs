@@ -1,14 +1,11 @@
 use crate::{
     feedback::{
-        domain::{EventKind, FeedbackId, PlanId, Refusal, ReplyId, Step},
-        store::{Approval, Compensation, Event, EventText, Plan, ProgressNote, Reply, Satisfaction},
+        domain::PlanId,
+        store::{Approval, Compensation, Plan},
     },
-    page_of,
     platform::time::Timestamp,
     staff::StaffId,
-    vocabulary::{
-        ApprovalDecision, Channel, CompensationState, DeliveryState, Measure, PlanState, Status, Verdict,
-    },
+    vocabulary::{ApprovalDecision, CompensationState, Measure, PlanState},
 };
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,21 +1,7 @@
 use super::FeedbackOut;
-use crate::{
-    customers::CustomerId,
-    departments::DepartmentId,
-    feedback::{
-        actions::View,
-        domain::{FeedbackId, Step},
-        store::{Detail, Feedback, Summary},
-    },
-    page_of,
-    platform::{http::reply::Resource, time::Timestamp},
-    staff::StaffId,
-    vocabulary::{Channel, FeedbackType, Outcome, Priority, PriorityReason, Status},
-};
-use chrono::{DateTime, Utc};
+use crate::platform::http::reply::Resource;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A new feedback, with the customer's token.
 #[derive(Clone, Debug, Serialize, ToSchema)]

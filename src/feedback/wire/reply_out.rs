@@ -1,18 +1,14 @@
 use crate::{
     feedback::{
-        domain::{EventKind, FeedbackId, PlanId, Refusal, ReplyId, Step},
-        store::{Approval, Compensation, Event, EventText, Plan, ProgressNote, Reply, Satisfaction},
+        domain::ReplyId,
+        store::{ProgressNote, Reply, Satisfaction},
     },
-    page_of,
     platform::time::Timestamp,
     staff::StaffId,
-    vocabulary::{
-        ApprovalDecision, Channel, CompensationState, DeliveryState, Measure, PlanState, Status, Verdict,
-    },
+    vocabulary::{Channel, DeliveryState, Verdict},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// The question whether the customer is satisfied, and the answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]

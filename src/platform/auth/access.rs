@@ -6,7 +6,10 @@ use crate::platform::{
     http::problem::{Error, Result},
 };
 use std::collections::HashMap;
-use utoipa::openapi::{OpenApi, path::Operation};
+use utoipa::openapi::{
+    OpenApi, RefOr,
+    path::{Operation, ParameterIn},
+};
 
 /// Who may call which operation: `security(("bearer" = ["admin", "customers:read"]))` admits the role
 /// `admin` and API keys with the scope `customers:read`.
@@ -17,6 +20,7 @@ pub struct Access(HashMap<(String, String), Demand>);
 struct Demand {
     roles: Vec<Role>,
     scopes: Vec<String>,
+    takes_query: bool,
 }
 
 impl Access {
@@ -53,6 +57,15 @@ impl Access {
             role => demand.roles.contains(&role),
         };
         if admitted { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Refuses a query where the operation documents none: nothing that is sent is passed over in silence.
+    pub fn require_query(&self, method: &str, route: &str, query: &str) -> Result<()> {
+        let demand = self.0.get(&(method.to_owned(), route.to_owned()));
+        if query.is_empty() || demand.is_none_or(|demand| demand.takes_query) {
+            return Ok(());
+        }
+        Err(Error::malformed("unknown_parameter", "This operation takes no parameters.", "该操作不接受参数。"))
     }
 
     /// Returns every scope that an API key can have.
@@ -117,8 +130,14 @@ fn demand(operation: &Operation) -> Option<Demand> {
     let (scopes, names): (Vec<String>, Vec<String>) =
         declared.into_iter().partition(|name| name.contains(':'));
     let roles: Option<Vec<Role>> = names.iter().map(|name| Role::of(name)).collect();
+    let mut parameters = operation.parameters.iter().flatten();
+    let takes_query = parameters.any(|parameter| match parameter {
+        RefOr::T(parameter) => matches!(parameter.parameter_in, ParameterIn::Query),
+        RefOr::Ref(_) => true,
+    });
     Some(Demand {
         roles: roles?,
         scopes,
+        takes_query,
     })
 }

@@ -90,6 +90,7 @@ async fn admit(request: &HttpRequest) -> Result<Caller> {
         principal.role,
         &principal.scopes,
     )?;
+    access.require_query(request.method().as_str(), &route, request.query_string())?;
     request.extensions_mut().insert(principal.enter()?);
     let actor = Actor {
         who: principal.who,

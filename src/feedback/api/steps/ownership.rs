@@ -1,19 +1,12 @@
 use crate::{
-    feedback::{
-        actions,
-        domain::{FeedbackId, ReplyId},
-        wire::*,
-    },
+    feedback::{actions, domain::FeedbackId, wire::*},
     platform::{
-        auth::{Actor, Caller},
-        db::{Db, Tx},
-        http::{command::Command, listing::Params, path::Path, problem::Result, reply::Reply},
+        auth::Caller,
+        db::Db,
+        http::{command::Command, path::Path, problem::Result, reply::Reply},
     },
 };
 use actix_web::{http::StatusCode, post, web::Data};
-use serde::Deserialize;
-use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Dispatch feedback
 ///

@@ -1,9 +1,5 @@
 use crate::{
-    feedback::{
-        actions,
-        domain::{FeedbackId, ReplyId},
-        wire::*,
-    },
+    feedback::{actions, domain::FeedbackId, wire::*},
     platform::{
         auth::{Actor, Caller},
         db::{Db, Tx},
@@ -13,7 +9,6 @@ use crate::{
 use actix_web::{http::StatusCode, post, web::Data};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Whether everything is checked and shown, and nothing written.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
