@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use crate::{
-    feedback::{domain::StatusExt, store::StoredClock},
+    feedback::store::StoredClock,
     platform::{
         http::problem::{Error, Result},
         ids,

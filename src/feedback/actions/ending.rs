@@ -32,7 +32,11 @@ pub fn merge(
     expected: &Expected,
 ) -> Result<View> {
     // rows of one table are locked by ascending id
-    let before = if input.into_id < id { Some(lock_survivor(tx, actor, input.into_id)?) } else { None };
+    let before = if input.into_id < id {
+        Some(lock_survivor(tx, actor, input.into_id)?)
+    } else {
+        None
+    };
     let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Merge)?;
     let actor = &actor;
     if input.into_id == id {

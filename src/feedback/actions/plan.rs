@@ -87,7 +87,11 @@ fn proposed(
         basis: input.basis.0.clone(),
         proposed_by,
         proposed_at,
-        state: if by_rule { PlanState::Approved } else { PlanState::Pending },
+        state: if by_rule {
+            PlanState::Approved
+        } else {
+            PlanState::Pending
+        },
     })
 }
 

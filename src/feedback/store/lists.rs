@@ -131,7 +131,12 @@ pub fn page(
     Ok(found.into_iter().map(summary).collect())
 }
 
-fn after_position<'a>(query: Query<'a>, sort: Sort, after: Option<Position>, now: DateTime<Utc>) -> Query<'a> {
+fn after_position<'a>(
+    query: Query<'a>,
+    sort: Sort,
+    after: Option<Position>,
+    now: DateTime<Utc>,
+) -> Query<'a> {
     match (sort, after) {
         (Sort::Newest, None) => query,
         (Sort::Newest, Some((at, id))) => {

@@ -3,7 +3,7 @@ use crate::{
     departments::DepartmentId,
     feedback::{domain::FeedbackId, store::Summary},
     page_of,
-    platform::{http::reply::Resource, time::Timestamp},
+    platform::time::Timestamp,
     staff::StaffId,
     vocabulary::{Channel, FeedbackType, Outcome, Priority, Status},
 };

@@ -65,7 +65,11 @@ impl Access {
         if query.is_empty() || demand.is_none_or(|demand| demand.takes_query) {
             return Ok(());
         }
-        Err(Error::malformed("unknown_parameter", "This operation takes no parameters.", "该操作不接受参数。"))
+        Err(Error::malformed(
+            "unknown_parameter",
+            "This operation takes no parameters.",
+            "该操作不接受参数。",
+        ))
     }
 
     /// Returns every scope that an API key can have.

@@ -20,7 +20,6 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
-use uuid::Uuid;
 
 /// How long a claim stands without being renewed: so long does the work of a dead server rest.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(20);
