@@ -49,11 +49,11 @@ lint() {
     local document=$work/openapi.json
     "$HEARBACK_BIN" openapi > "$document"
     echo "== Redocly, recommended-strict"
-    (cd "$work" && "$tools/node_modules/.bin/redocly" lint --extends=recommended-strict openapi.json)
+    "$tools/node_modules/.bin/redocly" lint --config "$root/redocly.yaml" "$document"
     echo "== Spectral, oas"
     "$tools/node_modules/.bin/spectral" lint "$document" --ruleset "$root/.spectral.yaml" --fail-severity=hint
     echo "== openapi-spec-validator"
-    "$tools/python/bin/python" -m openapi_spec_validator "$document"
+    "$tools/python/bin/python" -m openapi_spec_validator --subschema-errors "$document"
 }
 
 start() {
@@ -62,7 +62,7 @@ start() {
     password=$(python3 -c 'import secrets; print(secrets.token_urlsafe(24))')
     url=http://127.0.0.1:$port
     env -u DATABASE_URL -u DATABASE_READ_URL -u HEARBACK_SECRET \
-        HEARBACK_BIND="127.0.0.1:$port" HEARBACK_DATA_DIR="$work/home" RUST_LOG=warn \
+        HEARBACK_BIND="127.0.0.1:$port" HEARBACK_DATA_DIR="$work/home" RUST_LOG=warn,actix_http=off \
         HEARBACK_ADMIN_EMAIL=admin@hearback.local HEARBACK_ADMIN_PASSWORD="$password" \
         "$HEARBACK_BIN" > "$work/server.log" 2>&1 &
     server=$!
@@ -82,7 +82,7 @@ run() {
     echo "== schemathesis, all checks, against $url"
     local failed=0
     # an access token lives for ten minutes, and so at most does the run
-    (cd "$work" && "$tools/python/bin/st" run "$url/openapi.json" --url "$url" \
+    (cd "$work" && "$tools/python/bin/st" --config-file "$here/schemathesis.toml" run "$url/openapi.json" --url "$url" \
         --header "Authorization: Bearer $token" --checks all --seed "${SEED:-1}" \
         --max-examples "${EXAMPLES:-40}" --max-time "${SECONDS_LIMIT:-420}" --workers 2 \
         --continue-on-failure --no-color) || failed=$?

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use utoipa::openapi::{
     OpenApi, RefOr,
     path::{Operation, ParameterIn},
+    security::SecurityRequirement,
 };
 
 /// Who may call which operation: `security(("bearer" = ["admin", "customers:read"]))` admits the role
@@ -103,8 +104,43 @@ pub fn is_public(operation: &Operation) -> bool {
     !needs.is_empty() && declared(operation).is_empty() && !mentions_bearer(operation)
 }
 
+/// Where the document says whom an operation admits: tools take names in a requirement for OAuth scopes.
+const ADMITS: &str = "x-admits";
+
+/// Moves what the operation declares to where the document says it, in words too.
+pub fn publish(operation: &mut Operation) {
+    let names = declared(operation);
+    if names.is_empty() {
+        return;
+    }
+    let list = |scopes: bool| {
+        let chosen = names.iter().filter(|name| name.contains(':') == scopes);
+        chosen
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (roles, scopes) = (list(false), list(true));
+    let mut text = format!("\n\nFor: {roles}");
+    if !scopes.is_empty() {
+        text.push_str(&format!("; API keys with {scopes}"));
+    }
+    text.push('.');
+    operation.description.get_or_insert_default().push_str(&text);
+    let none: [&str; 0] = [];
+    operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
+    operation
+        .extensions
+        .get_or_insert_default()
+        .insert(ADMITS.into(), names.into());
+}
+
 /// Returns what the operation declares: roles, and scopes of API keys.
 pub fn declared(operation: &Operation) -> Vec<String> {
+    let published = operation
+        .extensions
+        .as_ref()
+        .and_then(|all| all.get(ADMITS)?.as_array());
     let needs = serde_json::to_value(operation.security.as_deref().unwrap_or_default()).unwrap_or_default();
     let lists = needs
         .as_array()
@@ -112,6 +148,7 @@ pub fn declared(operation: &Operation) -> Vec<String> {
         .flatten()
         .filter_map(|need| need.get("bearer")?.as_array());
     lists
+        .chain(published)
         .flatten()
         .filter_map(|name| name.as_str().map(str::to_owned))
         .collect()

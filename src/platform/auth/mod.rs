@@ -23,7 +23,7 @@ mod store;
 pub mod tokens;
 mod watch;
 
-pub use access::{Access, declared, is_public, operations};
+pub use access::{Access, declared, is_public, operations, publish};
 pub use actor::{Actor, Scope, Who};
 pub use caller::{Caller, admitted};
 pub use gate::{Admitted, Changed, Gate};

@@ -54,7 +54,7 @@ impl Operation {
 
     /// Returns the roles and the scopes that it admits; none when it is public.
     pub fn admits(&self) -> Option<Vec<&'static str>> {
-        let names = self.spec["security"][0]["bearer"].as_array()?;
+        let names = self.spec["x-admits"].as_array()?;
         Some(names.iter().filter_map(Value::as_str).collect())
     }
 

@@ -1,0 +1,181 @@
+//! What holds for every operation and no handler names: its id, its errors, the headers that it reads.
+
+use super::ERRORS;
+use crate::platform::auth::{operations, publish};
+use std::collections::BTreeSet;
+use utoipa::openapi::{
+    OpenApi as Document, Ref, RefOr, Required,
+    path::{Operation, ParameterBuilder, ParameterIn},
+    schema::{ObjectBuilder, Schema, SchemaFormat, Type},
+};
+
+/// Adds to each operation what holds for all: its id, the error answers that its shape allows, the headers
+/// that it reads.
+pub(super) fn complete(mut document: Document) -> Document {
+    let shapes: Vec<(String, &'static str)> = operations(&document)
+        .map(|(path, method, _)| (path.to_owned(), method))
+        .collect();
+    for (path, method) in shapes {
+        let Some(item) = document.paths.paths.get_mut(&path) else {
+            continue;
+        };
+        let operation = match method {
+            "GET" => &mut item.get,
+            "PUT" => &mut item.put,
+            "POST" => &mut item.post,
+            "PATCH" => &mut item.patch,
+            _ => &mut item.delete,
+        };
+        if let Some(operation) = operation {
+            complete_operation(operation, &path, method);
+            publish(operation);
+        }
+    }
+    drop_unused(&mut document);
+    document
+}
+
+/// Drops the error answers that no operation gives.
+fn drop_unused(document: &mut Document) {
+    let used: BTreeSet<String> = operations(document)
+        .flat_map(|(_, _, operation)| operation.responses.responses.values())
+        .filter_map(|response| match response {
+            RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
+            RefOr::T(_) => None,
+        })
+        .collect();
+    if let Some(components) = &mut document.components {
+        components.responses.retain(|name, _| used.contains(name));
+    }
+}
+
+fn complete_operation(operation: &mut Operation, path: &str, method: &'static str) {
+    operation.operation_id = operation.operation_id.take().map(|id| camel_case(&id));
+    let secured = !crate::platform::auth::is_public(operation);
+    let body = operation.request_body.is_some();
+    refuse_null(operation);
+    describe_answers(operation);
+    let api = path.starts_with("/api/");
+    let keyed = matches!(method, "POST" | "PATCH" | "PUT") && api && !path.starts_with("/api/v1/auth/");
+    let tabular = has_csv(operation);
+    let responses = &mut operation.responses.responses;
+    let mut add = |status: &'static str, wanted: bool| {
+        let known = ERRORS.iter().find(|(code, _, _)| *code == status && wanted);
+        if let Some((_, name, _)) = known {
+            let response = RefOr::Ref(Ref::from_response_name(*name));
+            responses.entry(status.into()).or_insert(response);
+        }
+    };
+    add("400", api);
+    add("401", secured || path.starts_with("/api/v1/auth/"));
+    add("403", secured);
+    add("404", path.contains('{'));
+    for status in ["408", "413", "415", "422"] {
+        add(status, body);
+    }
+    add("406", tabular);
+    add("409", keyed);
+    let versioned = keyed && (path.contains('{') || method == "PATCH");
+    add("412", versioned);
+    add("428", method == "PATCH");
+    add("414", true);
+    add("429", api);
+    add("500", true);
+    add("503", api);
+    if keyed {
+        add_headers(operation, versioned, method == "PATCH");
+    }
+}
+
+/// Adds the headers that a change reads.
+fn add_headers(operation: &mut Operation, versioned: bool, required: bool) {
+    let key = r"^[\x21-\x7e]{1,255}$";
+    header(operation, "Idempotency-Key", IDEMPOTENCY_KEY, false, key);
+    if versioned {
+        let tags = r#"^(\*|(W/)?"[0-9]{1,18}")$"#;
+        header(operation, "If-Match", IF_MATCH, required, tags);
+    }
+}
+
+/// Returns whether the operation answers CSV too, so that `Accept` chooses.
+fn has_csv(operation: &Operation) -> bool {
+    operation
+        .responses
+        .responses
+        .values()
+        .any(|response| match response {
+            RefOr::T(response) => response.content.contains_key("text/csv"),
+            RefOr::Ref(_) => false,
+        })
+}
+
+/// Says of a body that may be left out that it still is an object: `null` is none.
+fn refuse_null(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else {
+        return;
+    };
+    for content in body.content.values_mut() {
+        if let RefOr::T(content) = content
+            && let Some(RefOr::T(Schema::OneOf(either))) = &content.schema
+            && let [object @ RefOr::Ref(_), RefOr::T(Schema::Object(_))]
+            | [RefOr::T(Schema::Object(_)), object @ RefOr::Ref(_)] = either.items.as_slice()
+        {
+            content.schema = Some(object.clone());
+        }
+    }
+}
+
+const IDEMPOTENCY_KEY: &str = "Makes it safe to send the request again: the same key and body get the first answer, \
+     with `Idempotency-Replayed: true`. Kept for 24 hours.";
+const IF_MATCH: &str =
+    "The `ETag` of the version that the caller has seen; 412 when the row has changed since.";
+
+fn header(operation: &mut Operation, name: &str, text: &str, required: bool, pattern: &str) {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format((name == "If-Match").then(|| SchemaFormat::Custom("etag".into())))
+        .pattern(Some(pattern));
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .description(Some(text))
+        .required(if required { Required::True } else { Required::False })
+        .schema(Some(schema))
+        .build();
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(parameter.into());
+}
+
+/// Gives every answer a description.
+fn describe_answers(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = success(status).into();
+        }
+    }
+}
+
+/// Returns what an answer says whose handler has nothing to add.
+fn success(status: &str) -> &'static str {
+    match status {
+        "201" => "It is made.",
+        "202" => "It is taken on.",
+        "204" => "It is done; there is nothing to show.",
+        _ => "It is done, or found.",
+    }
+}
+
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut id, word| {
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        id.push_str(letters.as_str());
+        id
+    })
+}
