@@ -28,6 +28,7 @@ mod jobs;
 mod migrations;
 mod operations;
 mod profiles;
+mod readme;
 mod routing;
 mod search;
 mod serving;

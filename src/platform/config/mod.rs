@@ -9,32 +9,32 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, time::Dura
 
 /// Every variable that is read, with what it means: the README's table is compared with this list.
 pub const VARIABLES: &[(&str, &str)] = &[
-    ("HEARBACK_BIND", "address to serve on (127.0.0.1:8080)"),
+    ("HEARBACK_BIND", "address to serve on (`127.0.0.1:8080`)"),
     (
         "HEARBACK_DATA_DIR",
-        "where the private PostgreSQL and the secret live",
+        "where the private PostgreSQL and the secret live (`~/.local/share/hearback`; root: `/var/lib/hearback`)",
     ),
     (
         "HEARBACK_SECRET",
-        "32 bytes or more; seals the signing keys; required with DATABASE_URL",
+        "32 bytes or more that seal the signing keys; required with `DATABASE_URL` (made in the data directory)",
     ),
-    ("DATABASE_URL", "PostgreSQL to use instead of a private one"),
-    ("DATABASE_READ_URL", "a replica for lists and metrics"),
+    ("DATABASE_URL", "PostgreSQL to use instead of the private one"),
+    ("DATABASE_READ_URL", "a replica for lists (the same database)"),
     (
         "HEARBACK_ADMIN_EMAIL",
-        "e-mail of the first administrator (admin@hearback.local)",
+        "e-mail of the first administrator (`admin@hearback.local`)",
     ),
     (
         "HEARBACK_ADMIN_PASSWORD",
-        "password of the first administrator; made and printed once when absent",
+        "password of the first administrator (made, and printed once)",
     ),
     (
         "HEARBACK_MIGRATE",
-        "`off` checks the schema instead of migrating it (on)",
+        "`off` checks the schema at start instead of migrating it (`on`)",
     ),
     (
         "HEARBACK_WORKER",
-        "`off` runs no background work in this server (on)",
+        "`off` runs no background work in this server (`on`)",
     ),
     (
         "HEARBACK_CORS_ORIGINS",
@@ -42,25 +42,28 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ),
     (
         "HEARBACK_TRUSTED_PROXIES",
-        "addresses whose X-Forwarded-For is believed, separated by commas (none)",
+        "addresses whose `X-Forwarded-For` is believed, separated by commas (none)",
     ),
-    ("HEARBACK_WRITE_THREADS", "database threads for changes (8)"),
-    ("HEARBACK_READ_THREADS", "database threads for reads (4)"),
+    ("HEARBACK_WRITE_THREADS", "database threads for changes (`8`)"),
+    ("HEARBACK_READ_THREADS", "database threads for reads (`4`)"),
     ("HEARBACK_HTTP_WORKERS", "HTTP threads (half the cores)"),
     (
         "HEARBACK_STATEMENT_CACHE",
-        "`off` for transaction-level poolers (on)",
+        "`off` behind a pooler that shares connections by transaction (`on`)",
     ),
     (
         "HEARBACK_DRAIN_SECONDS",
-        "how long a stopping server keeps serving before it closes (5)",
+        "how long a stopping server keeps serving before it closes (`5`)",
     ),
-    ("HEARBACK_PASSWORD_COST", "memory of Argon2id in KiB (19456)"),
+    (
+        "HEARBACK_PASSWORD_COST",
+        "memory of Argon2id in KiB (`19456`)",
+    ),
     (
         "PG_BIN_DIR",
-        "where the programs of PostgreSQL are, for the private one",
+        "where PostgreSQL's programs are, for the private one (searched)",
     ),
-    ("RUST_LOG", "what is logged (info)"),
+    ("RUST_LOG", "what is logged, as env_logger reads it (`info`)"),
 ];
 
 /// What is logged where `RUST_LOG` says nothing: our own words, and others' only when they matter.
