@@ -55,10 +55,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "HEARBACK_DRAIN_SECONDS",
         "how long a stopping server keeps serving before it closes (`5`)",
     ),
-    (
-        "HEARBACK_PASSWORD_COST",
-        "memory of Argon2id in KiB (`19456`)",
-    ),
+    ("HEARBACK_PASSWORD_COST", "memory of Argon2id in KiB (`19456`)"),
     (
         "PG_BIN_DIR",
         "where PostgreSQL's programs are, for the private one (searched)",
