@@ -1,6 +1,6 @@
 //! Progress notes and customers' answers: words in every status.
 
-use super::{View, case::Case, done, line::Line, open, register};
+use super::{View, case::Case, done, line::Line, open, register, standing::Stance};
 use crate::{
     customers,
     feedback::{
@@ -73,6 +73,7 @@ pub fn customer_answer(
     if survivor != id {
         let merged = super::look(tx, actor, id)?;
         expected.check(merged.row.version)?;
+        Stance::load(tx, actor, &merged)?.require(Step::CustomerAnswer, &merged)?;
         let mut survivor = Case::lock(tx, Scope::All, survivor)?;
         let actor = Actor {
             at: actor.at.max(survivor.row.updated_at),
