@@ -54,9 +54,11 @@ pub fn submit_plan(
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingApproval)?;
         case.start_clock(ClockKind::Approval, at)?;
         case.go(Status::PendingApproval, line(EventKind::PlanSubmitted))?;
-        if let Some(person) = stance.first_approver(proposer) {
-            case.tell(person.id, "approval_wanted", None, at);
-        }
+        // a type without approval passes the guard: with a compensation it needs one all the same
+        let Some(person) = stance.first_approver(proposer) else {
+            return Err(stance.refused(Refusal::NoApprover, &case));
+        };
+        case.tell(person.id, "approval_wanted", None, at);
     }
     done(tx, actor, case)
 }
