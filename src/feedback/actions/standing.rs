@@ -194,24 +194,15 @@ impl Stance {
     }
 }
 
-/// Returns who is asked to approve: the first of the chain who is active, present and not the proposer, then an
-/// administrator; where nobody of the chain is present, presence does not count (T9).
+/// Returns who is asked to approve: the first of the chain, the administrators last, who is present and not the
+/// proposer; where nobody is, presence does not count (T9).
 pub fn first_approver(chain: &[Rung], admins: &[Stander], proposer: StaffId) -> Option<Person> {
     let line = || {
-        chain
-            .iter()
-            .flat_map(rung_line)
-            .filter(|one| one.person.id != proposer)
+        let all = chain.iter().flat_map(rung_line).chain(admins);
+        all.filter(|one| one.person.id != proposer)
     };
-    let present = line().find(|one| one.present);
-    let nobody_there = !chain.iter().flat_map(rung_line).any(|one| one.present);
-    let absent = || line().find(|_| nobody_there);
-    let others = || admins.iter().filter(|one| one.person.id != proposer);
-    let admin = || others().find(|one| one.present).or_else(|| others().next());
-    present
-        .or_else(absent)
-        .or_else(admin)
-        .map(|one| one.person.clone())
+    let asked = line().find(|one| one.present).or_else(|| line().next());
+    asked.map(|one| one.person.clone())
 }
 
 /// Returns whether somebody heads a department above the first of the chain.
