@@ -38,6 +38,9 @@ pub struct CompensationOut {
     /// The money that was paid, after what was paid before.
     #[schema(required = true)]
     pub paid_amount_minor: Option<i64>,
+    /// The reward that was given, unless it was given before.
+    #[schema(required = true)]
+    pub paid_reward_id: Option<Uuid>,
     /// When it was issued.
     #[schema(required = true)]
     pub issued_at: Option<Timestamp>,
@@ -55,6 +58,7 @@ impl From<&Compensation> for CompensationOut {
             additional: row.additional,
             paid_points: row.paid_points,
             paid_amount_minor: row.paid_amount_minor,
+            paid_reward_id: row.paid_reward_id,
             issued_at: row.issued_at.map(Timestamp),
         }
     }
