@@ -23,6 +23,7 @@ use hearback::{
         clock::Clock,
         config::Config,
         db::{Db, DbConfig},
+        jobs::Worker,
         metrics::Metrics,
     },
 };
@@ -48,7 +49,7 @@ pub struct App {
     pub address: SocketAddr,
     database: Arc<Database>,
     connection: Rc<Connection>,
-    people: Rc<People>,
+    pub(super) people: Rc<People>,
     server: ServerHandle,
 }
 
@@ -148,10 +149,35 @@ impl App {
 
     /// Returns a client of the one person that tests have with this role in this department.
     pub fn as_role(&self, role: &str, department: Option<&str>) -> Client {
+        self.as_one_of(role, department, 0)
+    }
+
+    /// Returns a client of another person with this role in this department.
+    pub fn as_one_of(&self, role: &str, department: Option<&str>, nth: u8) -> Client {
         self.client(Who::Staff {
             role: role.to_owned(),
             department: department.map(str::to_owned),
+            nth,
         })
+    }
+
+    /// Lets everybody sign in again: a change of somebody's role or department ends their sessions.
+    pub fn forget_tokens(&self) {
+        self.people.forget();
+    }
+
+    /// Does all background work that is due now.
+    pub fn work(&self) -> usize {
+        let parts = &self.parts;
+        let (clock, metrics) = (parts.clock.clone(), parts.metrics.clone());
+        let registry = app::background(&parts.gate);
+        let worker = Worker::new(
+            parts.db.clone(),
+            clock.into_inner(),
+            metrics.into_inner(),
+            registry,
+        );
+        worker.run_due_once().unwrap()
     }
 
     /// Returns a client that sends this token.

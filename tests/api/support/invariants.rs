@@ -25,6 +25,48 @@ const RULES: &[(&str, &str)] = &[
         "SELECT count(*) FROM (SELECT staff_id FROM staff_event GROUP BY staff_id
          HAVING count(*) <> max(seq) OR min(seq) <> 1) gap",
     ),
+    (
+        "a feedback stands where its last event leads",
+        "SELECT count(*) FROM feedback f WHERE NOT EXISTS (
+             SELECT FROM feedback_event e WHERE e.feedback_id = f.id AND e.seq = f.last_seq
+             AND e.to_status = f.status AND e.hash = f.last_hash)",
+    ),
+    (
+        "the history of feedback is a path without gaps",
+        "SELECT count(*) FROM (SELECT seq, from_status, prev_hash,
+             row_number() OVER w AS place, lag(to_status) OVER w AS before, lag(hash) OVER w AS hash_before
+             FROM feedback_event WINDOW w AS (PARTITION BY feedback_id ORDER BY seq)) e
+         WHERE seq <> place OR from_status IS DISTINCT FROM before OR prev_hash <> hash_before",
+    ),
+    (
+        "no clock is open after the end",
+        "SELECT count(*) FROM sla_clock c JOIN feedback f ON f.id = c.feedback_id
+         WHERE c.open AND f.status IN ('closed', 'merged', 'cancelled')",
+    ),
+    (
+        "what is closed was replied to",
+        "SELECT count(*) FROM feedback f WHERE status = 'closed'
+         AND NOT EXISTS (SELECT FROM reply r WHERE r.feedback_id = f.id AND r.delivery_state <> 'failed')",
+    ),
+    (
+        "an open reply or approval clock belongs to its status",
+        "SELECT count(*) FROM sla_clock c JOIN feedback f ON f.id = c.feedback_id WHERE c.open
+         AND (c.kind, f.status) NOT IN (('reply', 'approved'), ('approval', 'pending_approval'), ('confirmation', 'replied'))
+         AND c.kind IN ('reply', 'approval', 'confirmation')",
+    ),
+    (
+        "a pending plan belongs to pending_approval",
+        "SELECT count(*) FROM feedback f WHERE (status = 'pending_approval')
+         <> EXISTS (SELECT FROM handling_plan p WHERE p.feedback_id = f.id AND p.state = 'pending')",
+    ),
+    (
+        "the audit of the closed loop finds nothing",
+        concat!(
+            "SELECT count(*) FROM (",
+            include_str!("../../../src/audits/closed_loop.sql"),
+            ") found"
+        ),
+    ),
 ];
 
 /// Stops the test when a rule is broken.

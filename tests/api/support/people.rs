@@ -3,7 +3,10 @@
 use super::client::Client;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "a-password-for-tests-1";
@@ -17,6 +20,8 @@ pub enum Who {
     Staff {
         role: String,
         department: Option<String>,
+        /// Which of several with this role in this department.
+        nth: u8,
     },
     Key(Vec<String>),
     Token(String),
@@ -27,6 +32,15 @@ pub enum Who {
 pub struct People {
     tokens: RefCell<BTreeMap<Who, (String, DateTime<Utc>)>>,
     made: RefCell<BTreeMap<Who, String>>,
+    /// Whether the departments have their own heads.
+    pub(super) is_organised: Cell<bool>,
+}
+
+impl People {
+    /// Forgets all tokens, so that everybody signs in again.
+    pub fn forget(&self) {
+        self.tokens.borrow_mut().clear();
+    }
 }
 
 /// Returns a token or a key that holds now.
@@ -39,7 +53,7 @@ pub async fn proof(client: &Client, who: &Who) -> String {
     }
     let (token, until) = match who {
         Who::Admin => signed_in(client, ADMIN, now).await,
-        Who::Staff { role, department } => {
+        Who::Staff { role, department, .. } => {
             let email = somebody(client, who, role, department.as_deref()).await;
             signed_in(client, &email, now).await
         }
@@ -73,7 +87,11 @@ async fn somebody(client: &Client, who: &Who, role: &str, department: Option<&st
         Some(code) => Some(admin.department(code).await),
         None => None,
     };
-    let email = format!("{role}.{}@example.com", department.unwrap_or("none"));
+    let nth = match who {
+        Who::Staff { nth, .. } if *nth > 0 => nth.to_string(),
+        _ => String::new(),
+    };
+    let email = format!("{role}{nth}.{}@example.com", department.unwrap_or("none"));
     let body = json!({
         "email": email, "display_name": format!("{role} {}", department.unwrap_or_default()).trim(),
         "role": role, "department_id": department_id, "password": PASSWORD,
