@@ -165,65 +165,39 @@ async fn forged_and_missing_anchors_show() {
     assert_eq!(rules, ["anchor_missing"]);
 }
 
+/// Breaks one rule, looks whether the audit names it, and mends it.
+async fn names(app: &App, item: &Item<'_>, rule: &str, harm: &str, mend: &str) {
+    tamper(app, harm);
+    let broken = found(app, "closed-loop").await;
+    let named = |v: &Value| v["rule"] == rule && v["subject"] == item.number.as_str();
+    assert!(broken.iter().any(named), "{rule}: {broken:?}");
+    tamper(app, mend);
+    assert!(found(app, "closed-loop").await.is_empty());
+}
+
 #[actix_web::test]
 async fn the_closed_loop_names_what_breaks_it() {
     let app = App::start().await;
-    let item = app.given().closed().await;
-    let working = app.given().accepted().await;
+    let (closed, working) = (app.given().closed().await, app.given().accepted().await);
     app.execute("CREATE TABLE kept AS SELECT * FROM reply");
+    let again = "INSERT INTO reply SELECT * FROM kept";
 
-    tamper(&app, "DELETE FROM reply");
-    let broken = found(&app, "closed-loop").await;
-    assert!(
-        broken
-            .iter()
-            .any(|v| v["rule"] == "closed_without_reply" && v["subject"] == item.number.as_str()),
-        "{broken:?}"
-    );
-    tamper(&app, "INSERT INTO reply SELECT * FROM kept");
-
-    tamper(
-        &app,
-        &format!(
-            "UPDATE feedback SET status = 'dispatched' WHERE id = '{}'",
+    names(&app, &closed, "closed_without_reply", "DELETE FROM reply", again).await;
+    let status = |status: &str| {
+        format!(
+            "UPDATE feedback SET status = '{status}' WHERE id = '{}'",
             working.id
-        ),
+        )
+    };
+    let (harm, mend) = (status("dispatched"), status("in_progress"));
+    names(&app, &working, "status_is_not_the_fold", &harm, &mend).await;
+    let visit = |set: &str| {
+        let id = &closed.id;
+        format!("UPDATE sla_clock SET {set} WHERE feedback_id = '{id}' AND kind = 'visit'")
+    };
+    let (harm, mend) = (
+        visit("open = true, ended_at = NULL"),
+        visit("open = false, ended_at = met_at"),
     );
-    let broken = found(&app, "closed-loop").await;
-    let expected = ("status_is_not_the_fold", working.number.as_str());
-    assert!(
-        broken
-            .iter()
-            .any(|v| (v["rule"].as_str().unwrap(), v["subject"].as_str().unwrap()) == expected),
-        "{broken:?}"
-    );
-    tamper(
-        &app,
-        &format!(
-            "UPDATE feedback SET status = 'in_progress' WHERE id = '{}'",
-            working.id
-        ),
-    );
-
-    tamper(
-        &app,
-        &format!(
-            "UPDATE sla_clock SET open = true, ended_at = NULL WHERE feedback_id = '{}' AND kind = 'visit'",
-            item.id
-        ),
-    );
-    let broken = found(&app, "closed-loop").await;
-    assert!(
-        broken.iter().any(|v| v["rule"] == "clock_after_the_end"),
-        "{broken:?}"
-    );
-    tamper(
-        &app,
-        &format!(
-            "UPDATE sla_clock SET open = false, ended_at = met_at WHERE feedback_id = '{}' AND kind = 'visit'",
-            item.id
-        ),
-    );
-
-    assert!(found(&app, "closed-loop").await.is_empty());
+    names(&app, &closed, "clock_after_the_end", &harm, &mend).await;
 }

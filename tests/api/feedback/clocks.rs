@@ -146,11 +146,7 @@ async fn a_question_stops_the_solution_and_an_answer_lets_it_go_on() {
         assert_eq!(seconds(&clock, "consumed_seconds"), consumed * 60);
         assert_eq!(item.due("solution").await, at(&local(due)));
         app.set_time(&local(due));
-        assert_eq!(
-            item.clock("solution").await["state"],
-            "running",
-            "due is not late"
-        );
+        assert_eq!(item.clock("solution").await["state"], "running", "in time");
         adds_up(&item, "solution").await;
     }
 }

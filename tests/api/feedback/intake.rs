@@ -121,6 +121,13 @@ async fn a_contact_links_the_one_customer_and_makes_none() {
         "which of the two is nobody's guess"
     );
     assert_eq!(app.number("SELECT count(*) FROM customer"), 2);
+}
+
+#[actix_web::test]
+async fn a_registration_names_somebody_and_no_time_to_come() {
+    let app = App::start().await;
+    let agent = app.as_agent();
+    let customer = app.given().customer().await;
     for wrong in [
         json!({ "contact": {} }),
         json!({ "contact": null }),
@@ -234,7 +241,17 @@ async fn only_active_departments_and_their_own_staff_are_given_work() {
         .await
         .expect_problem(409, "department_inactive");
 
-    let item = item.take(&agent, "dispatch", to(&here, &handler)).await;
+    item.take(&agent, "dispatch", to(&here, &handler)).await;
+}
+
+#[actix_web::test]
+async fn who_has_work_keeps_it_and_stays() {
+    let app = App::start().await;
+    let agent = app.as_agent();
+    let here = app.given().department(DEPARTMENT).await;
+    let handler = app.as_handler(DEPARTMENT).id().await;
+    let to = json!({ "department_id": here, "handler_id": handler });
+    let item = app.given().feedback().await.take(&agent, "dispatch", to).await;
 
     let other = app.as_one_of("handler", Some(DEPARTMENT), 2);
     item.act(&other, "accept", json!({}))
