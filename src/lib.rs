@@ -10,6 +10,7 @@ pub mod audits;
 pub mod calendars;
 pub mod customers;
 pub mod defaults;
+pub mod demo;
 pub mod departments;
 pub mod feedback;
 pub mod imports;

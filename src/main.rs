@@ -1,4 +1,4 @@
-//! The program: serve (the default) | migrate | openapi, and what the program says to itself.
+//! The program: serve (the default) | migrate | demo | openapi, and what the program says to itself.
 
 use clap::{Parser, Subcommand};
 use hearback::{
@@ -28,6 +28,8 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date, and stop
     Migrate,
+    /// Fill an empty organisation with people, customers and feedback to look at, and stop
+    Demo,
     /// Print the OpenAPI document
     Openapi,
     /// Ask the server on HEARBACK_BIND whether it is ready; for health checks of containers
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => configured(serve::run),
         Command::Migrate => configured(serve::migrate),
+        Command::Demo => configured(serve::demo),
         Command::Openapi => ended(std::io::stdout().write_all(openapi::printed().as_bytes())),
         Command::Health => ended(
             Config::from_env()

@@ -11,7 +11,8 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{calendar_of, insert, require_active, service_department, share_active};
+pub use actions::{calendar_of, create, insert, require_active, service_department, share_active, update};
 pub use api::routes;
 pub use domain::{DepartmentId, Rung, SERVICE, Stander};
-pub use store::{Department, administrators, chain, find, is_active, own_calendars};
+pub use store::{Department, administrators, chain, find, find_by_code, is_active, own_calendars};
+pub use wire::{DepartmentIn, DepartmentPatch};

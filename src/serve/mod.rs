@@ -6,7 +6,7 @@ mod stop;
 
 use crate::{
     app::{self, Parts},
-    openapi,
+    demo, openapi,
     platform::{
         auth::{self, Access, AuthParts, Opening},
         clock::Clock,
@@ -64,6 +64,9 @@ pub enum ServeError {
     /// Says why an empty database stays empty.
     #[error("filling the empty database: {}", reason(.0))]
     Fill(Error),
+    /// Says why there is no demo.
+    #[error("the demo: {}", reason(.0))]
+    Demo(Error),
     /// Says that the figures cannot be kept.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -94,6 +97,31 @@ pub fn migrate(config: Config) -> Result<(), ServeError> {
         writeln!(io::stdout(), "applied {name}")?;
     }
     writeln!(io::stdout(), "the schema is up to date")?;
+    Ok(())
+}
+
+/// Fills an organisation without customers with those of a demo, and starts nothing else.
+pub fn demo(config: Config) -> Result<(), ServeError> {
+    let mut home = Home::open(&config)?;
+    home.migrate(&config)?;
+    let db = Db::connect(&DbConfig::new(home.url()));
+    let now = Clock::default().now();
+    first::fill(&db, &config, now)?;
+    let made = demo::load(&db, config.password_cost, now).map_err(ServeError::Demo);
+    drop(db);
+    home.close();
+    let made = made?;
+    let mut out = io::stdout();
+    writeln!(
+        out,
+        "{} customers and {} pieces of feedback; everybody signs in with {}:",
+        made.customers,
+        made.feedback,
+        demo::PASSWORD
+    )?;
+    for (email, who) in made.people {
+        writeln!(out, "  {email:<40} {who}")?;
+    }
     Ok(())
 }
 
@@ -196,6 +224,8 @@ fn listen(parts: Parts) -> io::Result<Server> {
 fn reason(error: &Error) -> String {
     match error {
         Error::Internal(source) => source.to_string(),
+        Error::Refused(refused) => refused.text.en.to_string(),
+        Error::Invalid(faults) => format!("{faults:?}"),
         error => error.to_string(),
     }
 }

@@ -15,12 +15,12 @@ mod person;
 mod store;
 mod wire;
 
-pub use actions::set_password;
+pub use actions::{create, set_password};
 pub use domain::{StaffEventKind, StaffId, StaffRole, normalised_email};
 pub use history::{append as note, verify as verify_history};
 pub use person::Person;
 pub use store::{Staff, active_count, find, find_active, find_by_email, lock, share_active, subjects};
-pub use wire::{Email, NewPassword};
+pub use wire::{Email, NewPassword, StaffIn};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -23,6 +23,7 @@ const FLOORS: &[&str] = &[
     "imports",
     "jobs",
     "operations",
+    "demo",
     "labels",
 ];
 

@@ -18,6 +18,7 @@ mod cursors;
 mod customer_input;
 mod customer_refs;
 mod customers;
+mod demo;
 mod departments;
 mod faults;
 mod feedback;

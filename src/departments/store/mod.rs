@@ -71,6 +71,14 @@ pub fn share(tx: &mut Tx, id: DepartmentId) -> Result<Option<Department>> {
     Ok(query.first(tx).optional()?)
 }
 
+/// Returns the department with a code.
+pub fn find_by_code(tx: &mut Tx, code: &str) -> Result<Option<DepartmentId>> {
+    let query = department::table
+        .filter(department::code.eq(code))
+        .select(department::id);
+    Ok(query.first(tx).optional()?)
+}
+
 /// Returns the department that takes what nobody else takes.
 pub fn service(tx: &mut Tx) -> Result<DepartmentId> {
     let query = department::table

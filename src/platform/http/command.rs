@@ -47,6 +47,15 @@ impl<T> Deref for Command<T> {
 }
 
 impl<T> Command<T> {
+    /// Returns a change that no request asks for.
+    pub fn direct(input: T) -> Self {
+        Self {
+            input,
+            expected: Expected::Any,
+            key: None,
+        }
+    }
+
     /// Returns the change that `request` asks for in another form than one JSON object; `content` is what
     /// tells its body from others.
     pub fn of(request: &HttpRequest, input: T, content: &[u8]) -> Result<Self> {
