@@ -17,7 +17,7 @@ use crate::{
         ids,
     },
     staff::StaffId,
-    vocabulary::{ApprovalDecision, ClockKind, Outcome, PlanState, Status},
+    vocabulary::{ApprovalDecision, ClockKind, Outcome, Status},
 };
 use serde_json::json;
 
@@ -54,11 +54,7 @@ pub fn merge(
     if case.row.customer_id.is_none() || case.row.customer_id != survivor.row.customer_id {
         return Err(stance.refused(Refusal::DifferentCustomer, &case));
     }
-    if let Some(plan) = stance
-        .plan
-        .as_ref()
-        .filter(|plan| plan.state == PlanState::Pending)
-    {
+    if let Some(plan) = stance.pending_plan() {
         withdraw_plan(tx, plan, actor)?;
     }
     compensation::release(tx, id)?;

@@ -237,11 +237,7 @@ pub fn withdraw_plan(tx: &mut Tx, plan: &Plan, actor: &Actor) -> Result<()> {
 }
 
 fn pending(stance: &Stance) -> Result<&Plan> {
-    let plan = stance
-        .plan
-        .as_ref()
-        .filter(|plan| plan.state == PlanState::Pending);
-    plan.ok_or_else(|| Refusal::InvalidTransition.into())
+    stance.pending_plan().ok_or_else(|| Refusal::InvalidTransition.into())
 }
 
 fn decide(

@@ -1,6 +1,6 @@
 //! T12, T12b, T14: the result goes to the customer.
 
-use super::{View, case::Case, confirm, done, line::Line, open};
+use super::{View, case::Case, confirm, done, line::Line, open, standing::Stance};
 use crate::{
     feedback::{
         domain::{DeliveryReport, EventKind, FeedbackId, Refusal, ReplyId, Step},
@@ -129,13 +129,8 @@ pub fn deliver(
 ) -> Result<View> {
     let (mut case, stance, actor) = super::take(tx, actor, id, expected)?;
     let actor = &actor;
-    let known = stance
-        .replies
-        .iter()
-        .find(|reply| reply.id == reply_id)
-        .ok_or(Error::NotFound("reply"))?
-        .clone();
-    let last = stance.replies.last().is_some_and(|reply| reply.id == reply_id);
+    let known = stance.replies.iter().find(|reply| reply.id == reply_id);
+    let known = known.ok_or(Error::NotFound("reply"))?.clone();
     let at = actor.at;
     let facts = json!({ "reply_id": reply_id });
     let reported = match report {
@@ -153,12 +148,7 @@ pub fn deliver(
         case.note(Line::by(actor, EventKind::Delivered).with(facts))?;
         return done(tx, actor, case);
     }
-    let answered = stance
-        .answers
-        .iter()
-        .any(|a| a.reply_id == reply_id && a.answered_at.is_some());
-    let unanswered = case.row.outcome == Some(Outcome::NoResponse) && stance.facts.reopenable;
-    if !last || answered || !(case.row.status == Status::Replied || unanswered) {
+    if !waits_for_answer(&case, &stance, reply_id) {
         return Err(stance.refused(Refusal::NotLastReply, &case));
     }
     store::set_delivery(tx, reply_id, DeliveryState::Failed, at)?;
@@ -172,6 +162,14 @@ pub fn deliver(
     }
     case.tell_service(tx, "delivery_failed", None, at)?;
     done(tx, actor, case)
+}
+
+/// Only the last reply, as long as nobody answered it, can turn out never to have arrived.
+fn waits_for_answer(case: &Case, stance: &Stance, id: ReplyId) -> bool {
+    let last = stance.replies.last().is_some_and(|reply| reply.id == id);
+    let answered = stance.answers.iter().any(|a| a.reply_id == id && a.answered_at.is_some());
+    let given_up = case.row.outcome == Some(Outcome::NoResponse) && stance.facts.reopenable;
+    last && !answered && (case.row.status == Status::Replied || given_up)
 }
 
 /// T12b: the clocks are as if the reply of `sent_at` had not been sent.

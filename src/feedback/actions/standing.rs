@@ -1,6 +1,9 @@
 //! Where the actor stands towards a case: looked up by person, not by the name of a role.
 
-use super::case::Case;
+use super::{
+    case::Case,
+    heads::{first_approver, heads_above, in_charge, rung_acting},
+};
 use crate::{
     departments::{self, Rung, Stander},
     feedback::{
@@ -76,6 +79,11 @@ impl Stance {
     /// Refuses a step that the actor may not take now; says what is possible instead.
     pub fn require(&self, step: Step, case: &Case) -> Result<()> {
         may(step, self.standing, self.facts).map_err(|refusal| self.refused(refusal, case))
+    }
+
+    /// Returns the plan that waits for a decision.
+    pub fn pending_plan(&self) -> Option<&Plan> {
+        self.plan.as_ref().filter(|plan| plan.state == PlanState::Pending)
     }
 
     /// Refuses who has no part in the case: neither its handler nor named by its chain of heads.
@@ -168,7 +176,7 @@ impl Stance {
         let person = actor.staff().map(StaffId);
         let is = |one: &Stander| Some(one.person.id) == person;
         let of_rung = |rung: &Rung| rung_acting(rung).any(is);
-        let pending = self.plan.as_ref().filter(|plan| plan.state == PlanState::Pending);
+        let pending = self.pending_plan();
         let proposer = pending.is_some_and(|plan| Some(plan.proposed_by) == person);
         let asked = pending.and_then(|plan| self.first_approver(plan.proposed_by));
         let works = matches!(actor.role, Some(Role::Handler | Role::DepartmentHead));
@@ -192,46 +200,6 @@ impl Stance {
             top: self.chain.last().is_some_and(of_rung),
         }
     }
-}
-
-/// Returns who is asked to approve: the first of the chain, the administrators last, who is present and not the
-/// proposer; where nobody is, presence does not count (T9).
-pub fn first_approver(chain: &[Rung], admins: &[Stander], proposer: StaffId) -> Option<Person> {
-    let line = || {
-        let all = chain.iter().flat_map(rung_line).chain(admins);
-        all.filter(|one| one.person.id != proposer)
-    };
-    let asked = line().find(|one| one.present).or_else(|| line().next());
-    asked.map(|one| one.person.clone())
-}
-
-/// Returns whether somebody heads a department above the first of the chain.
-pub fn heads_above(chain: &[Rung], person: StaffId) -> bool {
-    chain
-        .iter()
-        .skip(1)
-        .any(|rung| rung_acting(rung).any(|one| one.person.id == person))
-}
-
-/// Head, deputy, then the substitutes of each: the order in which T9 looks for an approver.
-fn rung_line(rung: &Rung) -> impl Iterator<Item = &Stander> {
-    let people = [rung.head.as_ref(), rung.deputy.as_ref()];
-    let first = people.into_iter().flatten();
-    let stand_ins = people.into_iter().flatten().flat_map(|one| one.line().skip(1));
-    first.chain(stand_ins)
-}
-
-/// Everybody who may act as head at a rung; substitutes only while the one they stand in for is out.
-fn rung_acting(rung: &Rung) -> impl Iterator<Item = &Stander> {
-    [rung.head.as_ref(), rung.deputy.as_ref()]
-        .into_iter()
-        .flatten()
-        .flat_map(Stander::line)
-}
-
-/// The person in charge: the substitute while somebody is out.
-fn in_charge(head: &Stander) -> &Stander {
-    head.line().find(|one| one.present).unwrap_or(head)
 }
 
 fn handler_active(tx: &mut Tx, case: &Case) -> Result<bool> {
