@@ -6,7 +6,6 @@ use crate::support::source::{Source, sources, tests};
 const FLOORS: &[&str] = &[
     "vocabulary",
     "calendars",
-    "settings",
     "staff",
     "departments",
     "api_keys",
@@ -25,6 +24,7 @@ const FLOORS: &[&str] = &[
     "operations",
     "demo",
     "labels",
+    "openapi",
 ];
 
 /// The rooms behind a slice's front door.
