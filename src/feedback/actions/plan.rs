@@ -237,7 +237,9 @@ pub fn withdraw_plan(tx: &mut Tx, plan: &Plan, actor: &Actor) -> Result<()> {
 }
 
 fn pending(stance: &Stance) -> Result<&Plan> {
-    stance.pending_plan().ok_or_else(|| Refusal::InvalidTransition.into())
+    stance
+        .pending_plan()
+        .ok_or_else(|| Refusal::InvalidTransition.into())
 }
 
 fn decide(

@@ -167,7 +167,10 @@ pub fn deliver(
 /// Only the last reply, as long as nobody answered it, can turn out never to have arrived.
 fn waits_for_answer(case: &Case, stance: &Stance, id: ReplyId) -> bool {
     let last = stance.replies.last().is_some_and(|reply| reply.id == id);
-    let answered = stance.answers.iter().any(|a| a.reply_id == id && a.answered_at.is_some());
+    let answered = stance
+        .answers
+        .iter()
+        .any(|a| a.reply_id == id && a.answered_at.is_some());
     let given_up = case.row.outcome == Some(Outcome::NoResponse) && stance.facts.reopenable;
     last && !answered && (case.row.status == Status::Replied || given_up)
 }
