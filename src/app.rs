@@ -123,6 +123,7 @@ pub fn build(
         .service(web::redirect("/docs", "/docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document))
         .default_service(web::to(fallback::answer))
+        .wrap(from_fn(fallback::words_first))
         .wrap(cors(&parts.config))
         .app_data(parts.config)
         .wrap(from_fn(finish))

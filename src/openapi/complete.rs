@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use utoipa::openapi::{
     OpenApi as Document, Ref, RefOr, Required,
     path::{Operation, ParameterBuilder, ParameterIn},
-    schema::{ObjectBuilder, Schema, SchemaFormat, Type},
+    schema::{AnyOfBuilder, ObjectBuilder, Schema, Type},
 };
 
 /// Adds to each operation what holds for all: its id, the error answers that its shape allows, the headers
@@ -89,10 +89,18 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
 
 /// Adds the headers that a change reads.
 fn add_headers(operation: &mut Operation, versioned: bool, required: bool) {
-    let key = r"^[\x21-\x7e]{1,255}$";
+    let matching = |pattern: &str| {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(pattern))
+    };
+    let key = matching(r"^[\x21-\x7e]{1,255}$");
     header(operation, "Idempotency-Key", IDEMPOTENCY_KEY, false, key);
     if versioned {
-        let tags = r#"^(\*|(W/)?"[0-9]{1,18}")$"#;
+        let any = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(["*"]));
+        let tags = AnyOfBuilder::new().item(any).item(matching(r#"^"[0-9]{1,18}"$"#));
         header(operation, "If-Match", IF_MATCH, required, tags);
     }
 }
@@ -130,17 +138,13 @@ const IDEMPOTENCY_KEY: &str = "Makes it safe to send the request again: the same
 const IF_MATCH: &str =
     "The `ETag` of the version that the caller has seen; 412 when the row has changed since.";
 
-fn header(operation: &mut Operation, name: &str, text: &str, required: bool, pattern: &str) {
-    let schema = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format((name == "If-Match").then(|| SchemaFormat::Custom("etag".into())))
-        .pattern(Some(pattern));
+fn header(operation: &mut Operation, name: &str, text: &str, required: bool, schema: impl Into<Schema>) {
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .description(Some(text))
         .required(if required { Required::True } else { Required::False })
-        .schema(Some(schema))
+        .schema(Some(schema.into()))
         .build();
     operation
         .parameters

@@ -80,7 +80,7 @@ impl Customer {
 #[utoipa::path(
     tag = "track",
     params(
-        ("number" = String, Path, description = "The number of the feedback.", min_length = 1, max_length = 40, example = "FB-20260109-000001"),
+        ("number" = String, Path, description = "The number of the feedback.", max_length = 40, pattern = "^FB-[0-9]{8}-[0-9]{6,}$", example = "FB-20260109-000001"),
         ("X-Track-Token" = String, Header, description = "The token that the customer was given.", min_length = 1, max_length = 200),
     ),
     responses((status = 200, description = "Where the case stands.", body = TrackOut)),
@@ -101,7 +101,7 @@ pub async fn get_track(customer: Customer, db: Data<Db>) -> Result<Reply<TrackOu
 #[utoipa::path(
     tag = "track",
     params(
-        ("number" = String, Path, description = "The number of the feedback.", min_length = 1, max_length = 40, example = "FB-20260109-000001"),
+        ("number" = String, Path, description = "The number of the feedback.", max_length = 40, pattern = "^FB-[0-9]{8}-[0-9]{6,}$", example = "FB-20260109-000001"),
         ("X-Track-Token" = String, Header, description = "The token that the customer was given.", min_length = 1, max_length = 200),
     ),
     request_body = TrackConfirmIn,
@@ -133,7 +133,7 @@ pub async fn confirm_track(
 #[utoipa::path(
     tag = "track",
     params(
-        ("number" = String, Path, description = "The number of the feedback.", min_length = 1, max_length = 40, example = "FB-20260109-000001"),
+        ("number" = String, Path, description = "The number of the feedback.", max_length = 40, pattern = "^FB-[0-9]{8}-[0-9]{6,}$", example = "FB-20260109-000001"),
         ("X-Track-Token" = String, Header, description = "The token that the customer was given.", min_length = 1, max_length = 200),
     ),
     request_body = TrackAnswerIn,
@@ -163,7 +163,7 @@ pub async fn answer_track(
 #[utoipa::path(
     tag = "track",
     params(
-        ("number" = String, Path, description = "The number of the feedback.", min_length = 1, max_length = 40, example = "FB-20260109-000001"),
+        ("number" = String, Path, description = "The number of the feedback.", max_length = 40, pattern = "^FB-[0-9]{8}-[0-9]{6,}$", example = "FB-20260109-000001"),
         ("X-Track-Token" = String, Header, description = "The token that the customer was given.", min_length = 1, max_length = 200),
     ),
     request_body = TrackReopenIn,

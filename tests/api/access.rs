@@ -207,8 +207,9 @@ async fn a_path_names_the_methods_that_it_knows() {
             let path = operation.path_to(NOBODY);
             let elsewhere = operations();
             let mut elsewhere = elsewhere.iter().filter(|o| o.method == method);
-            // `/x/test` is `/x/{id}` to the methods that `/x/test` does not know
-            if known.contains(&method) || elsewhere.any(|o| fits(o.path, &path)) {
+            // two paths with placeholders may be one; words are never taken for a placeholder
+            let shared = operation.path.contains('{') && elsewhere.any(|o| fits(o.path, &path));
+            if known.contains(&method) || shared {
                 continue;
             }
             let method: Method = method.to_uppercase().parse().unwrap();

@@ -221,7 +221,7 @@ pub async fn get_feedback(caller: Caller, db: Data<Db>, id: Path<FeedbackId>) ->
 /// The same as by id, for whoever has the number on the telephone.
 #[utoipa::path(
     tag = "feedback",
-    params(("number" = String, Path, description = "The number.", min_length = 1, max_length = 40, example = "FB-20260109-000001")),
+    params(("number" = String, Path, description = "The number.", max_length = 40, pattern = "^FB-[0-9]{8}-[0-9]{6,}$", example = "FB-20260109-000001")),
     responses((status = 200, description = "The feedback.", body = FeedbackOut)),
     security(("bearer" = ["admin", "service_agent", "handler", "department_head", "feedback:read"])),
 )]

@@ -8,7 +8,8 @@ use crate::platform::{
 use std::collections::HashMap;
 use utoipa::openapi::{
     OpenApi, RefOr,
-    path::{Operation, ParameterIn},
+    path::{Operation, Parameter, ParameterIn},
+    schema::Schema,
     security::SecurityRequirement,
 };
 
@@ -21,7 +22,8 @@ pub struct Access(HashMap<(String, String), Demand>);
 struct Demand {
     roles: Vec<Role>,
     scopes: Vec<String>,
-    takes_query: bool,
+    /// The parameters of its query, and how long their texts may be.
+    query: Vec<(String, Option<usize>)>,
 }
 
 impl Access {
@@ -60,17 +62,32 @@ impl Access {
         if admitted { Ok(()) } else { Err(Error::Forbidden) }
     }
 
-    /// Refuses a query where the operation documents none: nothing that is sent is passed over in silence.
+    /// Refuses a query where the operation documents none, and texts that are longer than it documents: nothing
+    /// that is sent is passed over in silence.
     pub fn require_query(&self, method: &str, route: &str, query: &str) -> Result<()> {
         let demand = self.0.get(&(method.to_owned(), route.to_owned()));
-        if query.is_empty() || demand.is_none_or(|demand| demand.takes_query) {
+        let Some(demand) = demand.filter(|_| !query.is_empty()) else {
             return Ok(());
+        };
+        if demand.query.is_empty() {
+            return Err(Error::malformed(
+                "unknown_parameter",
+                "This operation takes no parameters.",
+                "该操作不接受参数。",
+            ));
         }
-        Err(Error::malformed(
-            "unknown_parameter",
-            "This operation takes no parameters.",
-            "该操作不接受参数。",
-        ))
+        let too_long = form_urlencoded::parse(query.as_bytes()).find(|(name, value)| {
+            let mut limits = demand.query.iter().filter(|(known, _)| known == name);
+            limits.any(|(_, longest)| longest.is_some_and(|longest| value.chars().count() > longest))
+        });
+        match too_long {
+            None => Ok(()),
+            Some((name, _)) => Err(Error::malformed(
+                "invalid_parameter",
+                format!("The parameter {name} is too long."),
+                format!("参数 {name} 过长。"),
+            )),
+        }
     }
 
     /// Returns every scope that an API key can have.
@@ -171,14 +188,23 @@ fn demand(operation: &Operation) -> Option<Demand> {
     let (scopes, names): (Vec<String>, Vec<String>) =
         declared.into_iter().partition(|name| name.contains(':'));
     let roles: Option<Vec<Role>> = names.iter().map(|name| Role::of(name)).collect();
-    let mut parameters = operation.parameters.iter().flatten();
-    let takes_query = parameters.any(|parameter| match parameter {
-        RefOr::T(parameter) => matches!(parameter.parameter_in, ParameterIn::Query),
-        RefOr::Ref(_) => true,
+    let parameters = operation.parameters.iter().flatten();
+    let query = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => {
+            Some((parameter.name.clone(), longest(parameter)))
+        }
+        _ => None,
     });
     Some(Demand {
         roles: roles?,
         scopes,
-        takes_query,
+        query: query.collect(),
     })
+}
+
+fn longest(parameter: &Parameter) -> Option<usize> {
+    match &parameter.schema {
+        Some(RefOr::T(Schema::Object(text))) => text.max_length,
+        _ => None,
+    }
 }

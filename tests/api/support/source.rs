@@ -34,7 +34,7 @@ impl Source {
     /// Returns the slice that the file belongs to.
     pub fn slice(&self) -> Option<&str> {
         let (top, _) = self.path.strip_prefix("src/")?.split_once('/')?;
-        Some(top).filter(|top| !["platform", "serve", "defaults", "demo"].contains(top))
+        Some(top).filter(|top| !["platform", "openapi", "serve", "defaults", "demo"].contains(top))
     }
 
     /// Returns every path that begins with `crate`, nested ones spelt out.
