@@ -8,7 +8,7 @@ use crate::{
     staff::StaffId,
 };
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// Plans are looked at in portions of this size, so that a page is filled without reading everything at once.
 const PORTION: i64 = 200;
@@ -35,10 +35,10 @@ pub fn waiting(
             let Some(department) = row.department_id else {
                 continue;
             };
-            if !chains.contains_key(&department) {
-                chains.insert(department, departments::chain(tx, department, actor.at)?);
-            }
-            let chain = chains.get(&department).map(Vec::as_slice).unwrap_or_default();
+            let chain = match chains.entry(department) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(departments::chain(tx, department, actor.at)?),
+            };
             let asked =
                 feedback::first_approver(chain, &admins, row.proposed_by).is_some_and(|one| one.id == me);
             if asked || actor.is_admin() || feedback::heads_above(chain, me) {

@@ -97,12 +97,7 @@ impl Scanner {
         }
         match self.format {
             Some(ImportFormat::Ndjson) => self.end_line()?,
-            Some(ImportFormat::Csv) => {
-                // an empty input tells the reader that the file is over
-                if self.record_of(&[])?.1 {
-                    self.end_record()?;
-                }
-            }
+            Some(ImportFormat::Csv) => self.end_table()?,
             None => {}
         }
         Ok(Scanned {
@@ -110,6 +105,15 @@ impl Scanner {
             header: self.header.unwrap_or_default(),
             rows: self.rows,
         })
+    }
+
+    /// An empty input tells the reader that the file is over.
+    fn end_table(&mut self) -> Result<(), FileFault> {
+        if self.record_of(&[])?.1 {
+            self.end_record()
+        } else {
+            Ok(())
+        }
     }
 
     /// Drops the byte order mark, and tells the form by the first visible byte.

@@ -76,14 +76,16 @@ pub fn sweep(tx: &mut Tx, at: DateTime<Utc>) -> Result<usize> {
     Ok(diesel::delete(record::table.filter(record::created_at.le(expired))).execute(tx)?)
 }
 
+type Row = (
+    Vec<u8>,
+    Option<i16>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
 fn found(tx: &mut Tx, key: &Key) -> Result<Stored> {
-    let row: (
-        Vec<u8>,
-        Option<i16>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-    ) = record::table
+    let row: Row = record::table
         .find((key.principal, &key.route, &key.key))
         .select((
             record::fingerprint,

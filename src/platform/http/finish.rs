@@ -138,8 +138,10 @@ fn note(answer: &ServiceResponse, method: &Method, asked: &Asked, started: Insta
 /// An error that already has its whole answer, for where the request itself is gone.
 struct Rendered {
     status: StatusCode,
-    answer: std::sync::Mutex<Option<(Vec<(header::HeaderName, header::HeaderValue)>, Vec<u8>)>>,
+    answer: std::sync::Mutex<Option<Answer>>,
 }
+
+type Answer = (Vec<(header::HeaderName, header::HeaderValue)>, Vec<u8>);
 
 impl Rendered {
     fn of(error: &Error, asked: &Asked) -> Self {

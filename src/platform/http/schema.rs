@@ -104,10 +104,8 @@ fn of_error(error: &ValidationError<'_>) -> Vec<FieldError> {
             let of_branch = |branch: &Vec<ValidationError<'static>>| -> Vec<FieldError> {
                 branch.iter().flat_map(of_error).collect()
             };
-            let branches = context.iter().map(of_branch);
-            let best = branches
-                .filter(|b| b.iter().all(|f| f.code != "wrong_type" || f.pointer != at))
-                .next();
+            let mut branches = context.iter().map(of_branch);
+            let best = branches.find(|b| b.iter().all(|f| f.code != "wrong_type" || f.pointer != at));
             best.unwrap_or_else(|| vec![fault(at.into(), "wrong_type", "has the wrong type", "类型有误")])
         }
         kind => vec![of_value(at, kind, error.instance())],
