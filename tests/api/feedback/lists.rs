@@ -45,7 +45,7 @@ async fn each_filter_finds_its_own() {
     ] {
         assert_eq!(
             ids(&agent, &format!("?{query}")).await,
-            [found.id.clone()],
+            std::slice::from_ref(&found.id),
             "{query}"
         );
     }

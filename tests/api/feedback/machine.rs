@@ -86,7 +86,7 @@ fn expected(status: &str, action: &str, caller: char) -> Result<String, (u16, &'
     if proposed && ["approve", "reject"].contains(&action) {
         return Err((409, "approver_is_proposer"));
     }
-    if !who.contains(stands) && !(proposed && action == "withdraw") {
+    if !(who.contains(stands) || proposed && action == "withdraw") {
         return forbidden;
     }
     let mut ways = ways

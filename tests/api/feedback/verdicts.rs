@@ -24,9 +24,8 @@ async fn a_satisfied_customer_resolves_and_a_low_score_accepts_in_part() {
             [json!("closed"), json!(outcome)]
         );
         for clock in item.read("/clocks").await["items"].as_array().unwrap() {
-            assert_eq!(
+            assert!(
                 clock["due_at"].is_null() || clock["ended_at"].is_string(),
-                true,
                 "{clock}"
             );
         }
