@@ -81,7 +81,7 @@ fn api(config: &mut ServiceConfig<'_>) {
 /// Returns the background work of every slice.
 pub fn background(gate: &Gate) -> Registry {
     let registry = feedback::background(housekeeping(Registry::new()));
-    let registry = imports::background(registry);
+    let registry = sessions::background(imports::background(registry));
     audits::background(registry, gate.keys())
 }
 

@@ -29,7 +29,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Lists background work
 ///
-/// Newest first; jobs that are done are kept for seven days. A parked job has failed too often and waits for
+/// Newest first; jobs that are done are kept for a day. A parked job has failed too often and waits for
 /// somebody to look at its error.
 #[utoipa::path(tag = "operations", params(PageParams, JobFilter),
     responses((status = 200, body = JobPage)), security(("bearer" = ["admin"])))]

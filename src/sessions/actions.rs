@@ -10,12 +10,13 @@ use crate::{
         db::Tx,
         http::problem::Result,
         ids,
+        jobs::Registry,
     },
     staff::{self, Staff, StaffEventKind, StaffId},
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -124,9 +125,11 @@ pub fn change_password(
     insert(tx, &staff, ids::next(), actor.at).map(Some)
 }
 
-/// Deletes what is past its time; returns how many rows.
-pub fn sweep(tx: &mut Tx, at: DateTime<Utc>) -> Result<usize> {
-    store::sweep(tx, at.checked_sub_signed(WINDOW).unwrap_or(at), at)
+/// Adds the sweeping of what is past its time.
+pub fn background(registry: Registry) -> Registry {
+    registry.every("sessions.sweep", TimeDelta::hours(1), |tx, at| {
+        store::sweep(tx, at.checked_sub_signed(WINDOW).unwrap_or(at), at).map(|_| ())
+    })
 }
 
 fn insert(tx: &mut Tx, staff: &Staff, session: Uuid, at: DateTime<Utc>) -> Result<Opened> {

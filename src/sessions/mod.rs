@@ -12,7 +12,7 @@ mod proof;
 mod store;
 mod wire;
 
-pub use actions::sweep;
+pub use actions::background;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -39,6 +39,7 @@ mod sessions;
 mod settings;
 mod sla;
 mod staff;
+mod sweeps;
 mod tags;
 mod tokens;
 mod track;

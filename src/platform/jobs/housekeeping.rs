@@ -5,7 +5,9 @@ use crate::platform::db::idempotency;
 use chrono::TimeDelta;
 
 /// How long a job that is done can be looked at.
-const KEPT: TimeDelta = TimeDelta::days(7);
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// How many statements one sweep makes, each of which deletes a bounded number of jobs.
+const MOST_STATEMENTS: usize = 20;
 
 /// Adds the sweeping of answers that are past their time, and of jobs that were done long ago.
 pub fn housekeeping(registry: Registry) -> Registry {
@@ -13,7 +15,12 @@ pub fn housekeeping(registry: Registry) -> Registry {
         .every("platform.sweep_idempotency", TimeDelta::minutes(10), |tx, at| {
             idempotency::sweep(tx, at).map(|_| ())
         })
-        .every("platform.sweep_jobs", TimeDelta::hours(1), |tx, at| {
-            store::sweep(tx, at.checked_sub_signed(KEPT).unwrap_or(at)).map(|_| ())
+        .every("platform.sweep_jobs", TimeDelta::minutes(10), |tx, at| {
+            for _ in 0..MOST_STATEMENTS {
+                if store::sweep(tx, at.checked_sub_signed(KEPT).unwrap_or(at))? == 0 {
+                    break;
+                }
+            }
+            Ok(())
         })
 }
