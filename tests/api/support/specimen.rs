@@ -239,6 +239,7 @@ fn text(part: &Value, outer: &Value) -> Value {
         json!("https://example.com/a"),
         json!("CNY"),
         json!("Asia/Shanghai"),
+        json!("FB-20260109-000001"),
     ];
     let all = examples.into_iter().flatten().cloned().chain(usual);
     let mut right = all.filter(|text| faults(part, text).is_empty());
