@@ -2,7 +2,7 @@
 //!
 //! Each admission checks the token and then who it names: an epoch a person, in memory, kept true across
 //! servers by what PostgreSQL tells. The memory is a lease: when its listener has not been heard of for
-//! [`registry::LEASE`], each admission reads the database, and is refused while that is away. Whoever takes a
+//! `registry::LEASE`, each admission reads the database, and is refused while that is away. Whoever takes a
 //! right away waits for the lease to run out before saying so ([`Gate::settle`]), so that from the answer on
 //! no server admits by what was true before.
 

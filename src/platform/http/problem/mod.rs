@@ -1,6 +1,6 @@
 //! The one error of the product: what went wrong, by meaning, and the status and body that say so.
 //!
-//! An [`Error`] becomes `application/problem+json` (RFC 9457) in [`render`], which the outermost middleware
+//! An [`Error`] becomes `application/problem+json` (RFC 9457) in [`render()`], which the outermost middleware
 //! calls, so that every answer, the framework's own included, speaks the caller's language and carries the
 //! request's id. A [`Error::Internal`] is logged whole and shown as nothing.
 
