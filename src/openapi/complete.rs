@@ -15,6 +15,7 @@ pub(super) fn complete(mut document: Document) -> Document {
     let shapes: Vec<(String, &'static str)> = operations(&document)
         .map(|(path, method, _)| (path.to_owned(), method))
         .collect();
+    let empty = names_of_empty(&document);
     for (path, method) in shapes {
         let Some(item) = document.paths.paths.get_mut(&path) else {
             continue;
@@ -27,6 +28,7 @@ pub(super) fn complete(mut document: Document) -> Document {
             _ => &mut item.delete,
         };
         if let Some(operation) = operation {
+            loosen_body(operation, &empty);
             complete_operation(operation, &path, method);
             publish(operation);
         }
@@ -53,7 +55,6 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
     operation.operation_id = operation.operation_id.take().map(|id| camel_case(&id));
     let secured = !crate::platform::auth::is_public(operation);
     let body = operation.request_body.is_some();
-    refuse_null(operation);
     describe_answers(operation);
     let api = path.starts_with("/api/");
     let keyed = matches!(method, "POST" | "PATCH" | "PUT") && api && !path.starts_with("/api/v1/auth/");
@@ -117,8 +118,21 @@ fn has_csv(operation: &Operation) -> bool {
         })
 }
 
-/// Says of a body that may be left out that it still is an object: `null` is none.
-fn refuse_null(operation: &mut Operation) {
+/// Returns the names of the schemas that `{}` obeys.
+fn names_of_empty(document: &Document) -> BTreeSet<String> {
+    let schemas = document
+        .components
+        .iter()
+        .flat_map(|components| &components.schemas);
+    let empty = schemas.filter(|(_, schema)| match schema {
+        RefOr::T(Schema::Object(object)) => object.required.is_empty() && object.min_properties.is_none(),
+        _ => false,
+    });
+    empty.map(|(name, _)| name.clone()).collect()
+}
+
+/// Says that a body may be left out where `{}` is a whole one, and that it still is an object: `null` is none.
+fn loosen_body(operation: &mut Operation, empty: &BTreeSet<String>) {
     let Some(RefOr::T(body)) = &mut operation.request_body else {
         return;
     };
@@ -130,6 +144,20 @@ fn refuse_null(operation: &mut Operation) {
         {
             content.schema = Some(object.clone());
         }
+        let name = match content {
+            RefOr::T(content) => content.schema.as_ref().and_then(named),
+            RefOr::Ref(_) => None,
+        };
+        if name.is_some_and(|name| empty.contains(name)) {
+            body.required = None;
+        }
+    }
+}
+
+fn named(schema: &RefOr<Schema>) -> Option<&str> {
+    match schema {
+        RefOr::Ref(reference) => reference.ref_location.rsplit('/').next(),
+        RefOr::T(_) => None,
     }
 }
 

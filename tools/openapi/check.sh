@@ -42,15 +42,26 @@ lint() {
     "$tools/python/bin/python" -m openapi_spec_validator --subschema-errors all "$document"
 }
 
+# What can take the caller's own access away goes last.
+own='^/api/v1/(auth/(logout|password)|staff/\{id\}(/deactivate)?)$'
+
+try() {
+    local seconds=$1
+    shift
+    # one worker: with more, Python 3.11 loses count of its own recursion
+    (cd "$work" && "$tools/python/bin/st" --config-file "$here/schemathesis.toml" \
+        run "$url/openapi.json" --url "$url" --header "Authorization: Bearer $token" --checks all \
+        --seed "${SEED:-1}" --max-examples "${EXAMPLES:-40}" --max-time "$seconds" --workers 1 \
+        --continue-on-failure --no-color "$@")
+}
+
 run() {
     start
     echo "== schemathesis, all checks, against $url"
     local failed=0
     # an access token lives for ten minutes, and so at most does the run
-    (cd "$work" && "$tools/python/bin/st" --config-file "$here/schemathesis.toml" \
-        run "$url/openapi.json" --url "$url" --header "Authorization: Bearer $token" --checks all --seed "${SEED:-1}" \
-        --max-examples "${EXAMPLES:-40}" --max-time "${SECONDS_LIMIT:-420}" --workers 2 \
-        --continue-on-failure --no-color) || failed=$?
+    try "${SECONDS_LIMIT:-420}" --exclude-path-regex "$own" || failed=$?
+    try 60 --include-path-regex "$own" || failed=$?
     healthy || failed=1
     return "$failed"
 }
