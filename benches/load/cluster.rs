@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 const DATABASE: &str = "hearback";
 
-/// What performance.md measured with.
+/// The settings that the floors were measured with.
 const SETTINGS: &[(&str, &str)] = &[
     ("shared_preload_libraries", "pg_stat_statements"),
     ("pg_stat_statements.track_utility", "on"),

@@ -1,4 +1,4 @@
-//! What is measured, and the table of it. The floors are those of performance.md, section 6.
+//! What is measured, and the table of it, beside the floor that each ratio has to reach.
 
 use super::{
     Arguments,

@@ -51,7 +51,7 @@ pub const PROMISED: [ClockKind; 6] = [
 /// The targets, starts and pauses that a policy promises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// How long which clock may take; what is absent has the default of domain.md.
+    /// How long which clock may take; what is absent has its default.
     pub targets: Vec<Promise>,
     /// When the visit clock starts.
     pub visit_starts: VisitStart,
@@ -88,7 +88,7 @@ impl Default for Terms {
 }
 
 impl Terms {
-    /// Returns the terms that write the table of domain.md section 3 down.
+    /// Returns the terms that write the default targets down.
     pub fn written_out() -> Self {
         let promise = |clock, priority: Option<Priority>| {
             let target = default_target(clock, priority.unwrap_or(Priority::Normal))?;

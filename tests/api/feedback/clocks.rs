@@ -1,4 +1,4 @@
-//! Clocks over HTTP: the vectors of domain.md section 3, the pauses, and who used the time.
+//! Clocks over HTTP: the vectors of working time, the pauses, and who used the time.
 
 use super::{at, days_policy};
 use crate::support::{App, DEPARTMENT, Item};

@@ -1,4 +1,4 @@
-//! The closed loop over HTTP: domain.md, sections 2 and 3.
+//! The closed loop over HTTP, rule by rule.
 
 mod approvals;
 mod clocks;

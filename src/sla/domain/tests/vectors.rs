@@ -1,4 +1,4 @@
-//! The vectors of domain.md, section 3.
+//! The vectors of working time that an independent script computed.
 
 use super::*;
 
