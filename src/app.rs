@@ -87,12 +87,7 @@ pub fn background(gate: &Gate) -> Registry {
 
 /// Returns `frame` with the paths and schemas of all slices.
 pub fn gather(frame: OpenApi) -> OpenApi {
-    App::new()
-        .into_utoipa_app()
-        .openapi(frame)
-        .configure(mount)
-        .split_for_parts()
-        .1
+    App::new().into_utoipa_app().openapi(frame).configure(mount).split_for_parts().1
 }
 
 /// Returns the application that a server serves.
@@ -108,11 +103,7 @@ pub fn build(
     >,
 > {
     let document = (*parts.document).clone();
-    let (app, _) = App::new()
-        .into_utoipa_app()
-        .openapi(openapi::frame())
-        .configure(mount)
-        .split_for_parts();
+    let (app, _) = App::new().into_utoipa_app().openapi(openapi::frame()).configure(mount).split_for_parts();
     app.app_data(Data::new(parts.db))
         .app_data(parts.clock)
         .app_data(parts.gate)
@@ -142,16 +133,7 @@ fn cors(config: &Config) -> Cors {
             "x-track-token",
             "accept-language",
         ])
-        .expose_headers([
-            "etag",
-            "location",
-            "retry-after",
-            "idempotency-replayed",
-            "x-request-id",
-        ])
+        .expose_headers(["etag", "location", "retry-after", "idempotency-replayed", "x-request-id"])
         .max_age(3600);
-    config
-        .cors_origins
-        .iter()
-        .fold(base, |cors, origin| cors.allowed_origin(origin))
+    config.cors_origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
 }

@@ -49,17 +49,10 @@ fn main() -> ExitCode {
         Command::Migrate => configured(serve::migrate),
         Command::Demo => configured(serve::demo),
         Command::Openapi => ended(std::io::stdout().write_all(openapi::printed().as_bytes())),
-        Command::Health => ended(
-            Config::from_env()
-                .map_err(list)
-                .and_then(|c| serve::health(c.bind)),
-        ),
+        Command::Health => ended(Config::from_env().map_err(list).and_then(|c| serve::health(c.bind))),
         Command::PgSupervise { folder } => {
             let options = config::postgres_programs();
-            ended(embedded::supervise(&embedded::Options {
-                base: folder,
-                ..options
-            }))
+            ended(embedded::supervise(&embedded::Options { base: folder, ..options }))
         }
     }
 }

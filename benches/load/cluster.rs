@@ -51,11 +51,7 @@ impl Running {
     pub fn start(folder: &Path) -> Self {
         std::fs::create_dir_all(folder).unwrap();
         let folder = folder.canonicalize().unwrap();
-        let options = Options {
-            base: folder.clone(),
-            durable: true,
-            ..postgres_programs()
-        };
+        let options = Options { base: folder.clone(), durable: true, ..postgres_programs() };
         let mut cluster = Cluster::start(&options).unwrap();
         configure(&cluster.url("postgres"));
         cluster.stop(); // what is preloaded is read at start
@@ -96,10 +92,7 @@ impl Running {
             number: i64,
         }
         let sql = format!("SELECT ({sql})::bigint AS number");
-        sql_query(sql)
-            .get_result::<Number>(&mut self.connect())
-            .unwrap()
-            .number
+        sql_query(sql).get_result::<Number>(&mut self.connect()).unwrap().number
     }
 
     /// Returns the texts that a query answers.

@@ -13,16 +13,7 @@ const TEXTS: usize = 5000;
 pub const RARE: &str = "琉璃";
 
 const PARTS: [&[&str]; 4] = [
-    &[
-        "早上六点多",
-        "昨天晚上",
-        "上个星期",
-        "入住当天",
-        "退房的时候",
-        "第二次来",
-        "The delivery",
-        "周末",
-    ],
+    &["早上六点多", "昨天晚上", "上个星期", "入住当天", "退房的时候", "第二次来", "The delivery", "周末"],
     &[
         "房间隔音太差",
         "空调一直不制冷",
@@ -125,18 +116,11 @@ fn texts(cluster: &Running) {
 fn multiply_customers(cluster: &Running, seed: &str, count: i64) {
     let moved = "s.created_at - g * interval '1 second'";
     let own = customer_id("g");
-    let row = [
-        ("id", own.as_str()),
-        ("number", "'CU-B' || g"),
-        ("name", "s.name || g"),
-        ("created_at", moved),
-    ];
+    let row =
+        [("id", own.as_str()), ("number", "'CU-B' || g"), ("name", "s.name || g"), ("created_at", moved)];
     multiply(cluster, "customer", &format!("s.id = '{seed}'"), &row, count);
-    let points = [
-        ("id", "gen_random_uuid()"),
-        ("customer_id", own.as_str()),
-        ("normalised", "s.normalised || g"),
-    ];
+    let points =
+        [("id", "gen_random_uuid()"), ("customer_id", own.as_str()), ("normalised", "s.normalised || g")];
     let of_seed = format!("s.customer_id = '{seed}'");
     multiply(cluster, "customer_contact_point", &of_seed, &points, count);
 }
@@ -166,13 +150,7 @@ fn multiply_feedback(cluster: &Running, seed: &str, customers: i64, count: i64) 
             ("dedupe_key", "gen_random_uuid()::text"),
             ("search", words.as_str()),
         ];
-        multiply(
-            cluster,
-            &table,
-            &format!("s.feedback_id = '{seed}'"),
-            &rows,
-            count,
-        );
+        multiply(cluster, &table, &format!("s.feedback_id = '{seed}'"), &rows, count);
     }
 }
 
@@ -184,9 +162,7 @@ pub fn dependents(cluster: &Running, feedback: &str) -> Vec<String> {
          ORDER BY table_name",
     );
     let has_rows = |table: &String| {
-        cluster.number(&format!(
-            "SELECT count(*) FROM {table} WHERE feedback_id = '{feedback}'"
-        )) > 0
+        cluster.number(&format!("SELECT count(*) FROM {table} WHERE feedback_id = '{feedback}'")) > 0
     };
     tables.into_iter().filter(has_rows).collect()
 }
@@ -205,8 +181,7 @@ fn multiply(cluster: &Running, table: &str, seed: &str, own: &[(&str, &str)], co
     let columns = columns(cluster, table);
     let value = |column: &String| {
         let mut own = own.iter().filter(|(name, _)| name == column);
-        own.next()
-            .map_or_else(|| format!("s.{column}"), |(_, value)| (*value).to_owned())
+        own.next().map_or_else(|| format!("s.{column}"), |(_, value)| (*value).to_owned())
     };
     let values: Vec<String> = columns.iter().map(value).collect();
     cluster.batch(&format!(

@@ -30,9 +30,7 @@ impl Sample {
     /// Returns the milliseconds within which this share of the answers came.
     pub fn within(&self, share: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
-        let at = (0..=last)
-            .rfind(|at| rank(*at) <= share * rank(last))
-            .unwrap_or(0);
+        let at = (0..=last).rfind(|at| rank(*at) <= share * rank(last)).unwrap_or(0);
         self.latencies.get(at).map_or(0.0, |micros| {
             Duration::from_micros(u64::try_from(*micros).unwrap()).as_secs_f64() * 1000.0
         })
@@ -71,10 +69,7 @@ pub fn load(authorization: &str, connections: usize, length: Duration, request: 
     let took = started.elapsed().as_secs_f64();
     let mut latencies = latencies.take();
     latencies.sort_unstable();
-    Sample {
-        rate: rank(latencies.len()) / took,
-        latencies,
-    }
+    Sample { rate: rank(latencies.len()) / took, latencies }
 }
 
 /// Asks so many times, one after another.
@@ -91,10 +86,7 @@ pub fn repeat(authorization: &str, times: usize, request: &dyn Fn(usize) -> Requ
         latencies
     });
     latencies.sort_unstable();
-    Sample {
-        rate: rank(times) / started.elapsed().as_secs_f64(),
-        latencies,
-    }
+    Sample { rate: rank(times) / started.elapsed().as_secs_f64(), latencies }
 }
 
 /// Turns `pages` pages of a list; returns the address of the last one and how many there were.
@@ -103,10 +95,7 @@ pub fn turn(authorization: &str, list: &str, pages: usize) -> (String, usize) {
         let client = client(1);
         let mut url = list.to_owned();
         for page in 1..pages {
-            let request = Request {
-                url: url.clone(),
-                body: None,
-            };
+            let request = Request { url: url.clone(), body: None };
             let body: Value = serde_json::from_slice(&ask(&client, authorization, request).await).unwrap();
             match body["next_cursor"].as_str() {
                 Some(cursor) => url = format!("{list}&cursor={cursor}"),
@@ -118,18 +107,11 @@ pub fn turn(authorization: &str, list: &str, pages: usize) -> (String, usize) {
 }
 
 fn client(connections: usize) -> Client {
-    Client::builder()
-        .connector(Connector::new().limit(connections))
-        .timeout(Duration::from_secs(20))
-        .finish()
+    Client::builder().connector(Connector::new().limit(connections)).timeout(Duration::from_secs(20)).finish()
 }
 
 async fn ask(client: &Client, authorization: &str, request: Request) -> Vec<u8> {
-    let method = if request.body.is_some() {
-        Method::POST
-    } else {
-        Method::GET
-    };
+    let method = if request.body.is_some() { Method::POST } else { Method::GET };
     let builder = client
         .request(method, &request.url)
         .insert_header(("Authorization", authorization))

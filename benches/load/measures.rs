@@ -98,33 +98,21 @@ fn register(arguments: &Arguments, cluster: &Running, server: &Server) -> Measur
 /// Lets HTTP and pgbench take turns, so that both see the same machine.
 fn take_turns(arguments: &Arguments, cluster: &Running, server: &Server, measure: &Measure) {
     if arguments.statements {
-        println!(
-            "{}\n-- pgbench:\n{}",
-            measure.statements.join(";\n"),
-            measure.script
-        );
+        println!("{}\n-- pgbench:\n{}", measure.statements.join(";\n"), measure.script);
     }
     let length = Duration::from_secs(arguments.seconds);
     for connections in &arguments.connections {
         let authorization = server.authorization();
         let (mut without, mut with, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..arguments.rounds {
-            without.push(pgbench::run(
-                cluster,
-                &measure.script,
-                *connections,
-                arguments.seconds,
-            ));
+            without.push(pgbench::run(cluster, &measure.script, *connections, arguments.seconds));
             let sample = http::load(&authorization, *connections, length, &measure.ask);
             with.push(sample.rate);
             latencies.extend(sample.latencies);
         }
         latencies.sort_unstable();
         let (without, with) = (median(without), median(with));
-        let sample = Sample {
-            rate: with,
-            latencies,
-        };
+        let sample = Sample { rate: with, latencies };
         let floor = measure.floors[usize::from(*connections > 16)];
         let floor = floor.map_or("-".to_owned(), |floor| floor.to_string());
         let (p50, p99) = (sample.within(0.5), sample.within(0.99));
@@ -147,10 +135,7 @@ fn last_page(server: &Server) {
         |url: String| http::repeat(&authorization, TIMES, &move |_: usize| get(url.clone())).within(0.5);
     time(first.clone());
     let (near, far) = (time(first), time(last));
-    println!(
-        "\npage {pages} / page 1: {far:.2} ms / {near:.2} ms = {:.2} (floor 1.5)",
-        far / near
-    );
+    println!("\npage {pages} / page 1: {far:.2} ms / {near:.2} ms = {:.2} (floor 1.5)", far / near);
 }
 
 /// Compares a search for a rare word of two characters with what a database without an index must do.

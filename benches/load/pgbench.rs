@@ -19,17 +19,12 @@ pub fn run(cluster: &Running, script: &str, clients: usize, seconds: u64) -> f64
         .unwrap();
     fs::remove_file(&file).unwrap();
     let text = String::from_utf8_lossy(&answer.stdout).into_owned();
-    let tps = text
-        .lines()
-        .find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+    let tps = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
     match tps {
         Some(tps) if answer.status.success() => tps,
         _ => {
             let said = String::from_utf8_lossy(&answer.stderr);
-            panic!(
-                "pgbench: {}\n{script}",
-                said.lines().take(8).collect::<Vec<_>>().join("\n")
-            )
+            panic!("pgbench: {}\n{script}", said.lines().take(8).collect::<Vec<_>>().join("\n"))
         }
     }
 }

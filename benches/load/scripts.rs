@@ -41,10 +41,7 @@ pub fn reading(statements: &[String], customers: i64, values: &[&str]) -> String
 /// Returns a script that inserts the same rows as a registration does: one statement a table, one transaction.
 pub fn registering(cluster: &Running, server: &Server, customers: i64) -> String {
     let customer = cluster.texts("SELECT id FROM customer LIMIT 1").remove(0);
-    let made = server.post(
-        "/api/v1/feedback",
-        &data::body_of(&customer, &data::text(7), "希望更换房间。"),
-    );
+    let made = server.post("/api/v1/feedback", &data::body_of(&customer, &data::text(7), "希望更换房间。"));
     let seed = made["id"].as_str().unwrap();
     let customer = data::customer_id(":i::bigint");
     let own = [
@@ -81,9 +78,5 @@ fn insert(cluster: &Running, table: &str, seed: &str, own: &[(&str, &str)]) -> S
         "SELECT '(' || concat_ws(', ', {}) || ')' FROM {table} WHERE {seed}",
         values.join(", ")
     ));
-    format!(
-        "INSERT INTO {table} ({}) VALUES {}",
-        columns.join(", "),
-        rows.join(", ")
-    )
+    format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), rows.join(", "))
 }

@@ -33,10 +33,7 @@ impl Server {
             .stderr(Stdio::null()) // the log is written, and goes nowhere
             .spawn()
             .unwrap();
-        let server = Self {
-            child,
-            url: format!("http://{address}"),
-        };
+        let server = Self { child, url: format!("http://{address}") };
         while server.ask("GET", "/readyz", None).is_none() {
             thread::sleep(Duration::from_millis(50));
         }
@@ -57,8 +54,7 @@ impl Server {
 
     /// Sends a body as the administrator and returns the answer.
     pub fn post(&self, path: &str, body: &str) -> Value {
-        self.ask("POST", path, Some((body, &self.authorization())))
-            .unwrap()
+        self.ask("POST", path, Some((body, &self.authorization()))).unwrap()
     }
 
     /// Asks by curl: what is not measured need not be fast.

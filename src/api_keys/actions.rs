@@ -25,23 +25,13 @@ pub fn create(tx: &mut Tx, actor: &Actor, input: &ApiKeyIn, known: &[String]) ->
     let mut scopes: Vec<String> = input.scopes.iter().map(|scope| scope.0.clone()).collect();
     if let Some(place) = unknown_scope(&scopes, known) {
         let pointer = format!("/scopes/{place}");
-        return Err(Error::field(
-            pointer,
-            "unknown_scope",
-            "is no scope",
-            "没有这个权限范围",
-        ));
+        return Err(Error::field(pointer, "unknown_scope", "is no scope", "没有这个权限范围"));
     }
     scopes.sort();
     scopes.dedup();
     let expires_at = input.expires_at.flatten().map(|end| end.0);
     if expires_at.is_some_and(|end| end <= actor.at) {
-        return Err(Error::field(
-            "/expires_at",
-            "in_the_past",
-            "is in the past",
-            "早于当前时间",
-        ));
+        return Err(Error::field("/expires_at", "in_the_past", "is in the past", "早于当前时间"));
     }
     let key = api_key::generate()?;
     let row = ApiKey {
@@ -74,12 +64,7 @@ pub fn revoke(tx: &mut Tx, actor: &Actor, id: ApiKeyId, expected: &Expected) -> 
     row.revoked_at = Some(actor.at);
     row.version = row.version.saturating_add(1);
     store::set_revoked(tx, &row)?;
-    note(
-        tx,
-        actor,
-        StaffEventKind::ApiKeyRevoked,
-        json!({ "api_key_id": id }),
-    )?;
+    note(tx, actor, StaffEventKind::ApiKeyRevoked, json!({ "api_key_id": id }))?;
     Ok(row)
 }
 
@@ -93,10 +78,5 @@ fn note(tx: &mut Tx, actor: &Actor, kind: StaffEventKind, payload: Value) -> Res
 }
 
 fn unknown_department() -> Error {
-    Error::field(
-        "/department_id",
-        "unknown_department",
-        "is no department",
-        "没有这个部门",
-    )
+    Error::field("/department_id", "unknown_department", "is no department", "没有这个部门")
 }

@@ -23,14 +23,8 @@ mod tests {
     fn a_scope_is_known_by_its_whole_name() {
         let known = ["customers:read".to_owned(), "orders:write".to_owned()];
         let wanted = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-        assert_eq!(
-            unknown_scope(&wanted(&["orders:write", "customers:read"]), &known),
-            None
-        );
-        assert_eq!(
-            unknown_scope(&wanted(&["orders:write", "orders:*"]), &known),
-            Some(1)
-        );
+        assert_eq!(unknown_scope(&wanted(&["orders:write", "customers:read"]), &known), None);
+        assert_eq!(unknown_scope(&wanted(&["orders:write", "orders:*"]), &known), Some(1));
         assert_eq!(unknown_scope(&wanted(&["admin"]), &known), Some(0));
     }
 }

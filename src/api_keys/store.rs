@@ -57,20 +57,14 @@ pub fn find(tx: &mut Tx, id: ApiKeyId) -> Result<ApiKey> {
 
 /// Locks an API key.
 pub fn lock(tx: &mut Tx, id: ApiKeyId) -> Result<ApiKey> {
-    let query = api_key::table
-        .find(id)
-        .select(ApiKey::as_select())
-        .for_no_key_update();
+    let query = api_key::table.find(id).select(ApiKey::as_select()).for_no_key_update();
     query.first(tx).optional()?.ok_or(Error::NotFound("API key"))
 }
 
 /// Stores when an API key was revoked.
 pub fn set_revoked(tx: &mut Tx, row: &ApiKey) -> Result<()> {
     diesel::update(api_key::table.find(row.id))
-        .set((
-            api_key::revoked_at.eq(row.revoked_at),
-            api_key::version.eq(row.version),
-        ))
+        .set((api_key::revoked_at.eq(row.revoked_at), api_key::version.eq(row.version)))
         .execute(tx)?;
     Ok(())
 }

@@ -19,9 +19,7 @@ use uuid::Uuid;
 /// Returns what an anchor says: the changed heads, and the hash of the anchor before.
 pub fn heads(tx: &mut Tx, before: Option<&Anchor>, since: DateTime<Utc>) -> Result<Value> {
     let list = |rows: Vec<Head>| -> Vec<Value> {
-        rows.into_iter()
-            .map(|(id, seq, hash)| json!([id, seq, chain::hex(&hash)]))
-            .collect()
+        rows.into_iter().map(|(id, seq, hash)| json!([id, seq, chain::hex(&hash)])).collect()
     };
     let previous = before.map(fingerprint).transpose()?;
     Ok(json!({
@@ -49,17 +47,9 @@ pub fn broken_feedback(tx: &mut Tx, rows: &[Chained]) -> Result<Vec<Violation>> 
         let head = events.last().map(|event| (event.seq, event.hash.clone()));
         if let Some(place) = feedback::first_broken(*id, &events)? {
             let seq = events.get(place).map_or(0, |event| event.seq);
-            found.push(violation(
-                "broken_chain",
-                number,
-                format!("event {seq} is not what was written"),
-            ));
+            found.push(violation("broken_chain", number, format!("event {seq} is not what was written")));
         } else if head != Some((*last_seq, last_hash.clone())) {
-            found.push(violation(
-                "broken_chain",
-                number,
-                "the last event is missing".to_owned(),
-            ));
+            found.push(violation("broken_chain", number, "the last event is missing".to_owned()));
         }
     }
     Ok(found)
@@ -91,16 +81,8 @@ pub fn broken_anchors(tx: &mut Tx, keys: &Keyring) -> Result<(i64, Vec<Violation
     for anchor in store::anchors(tx)? {
         checked += 1;
         let name = format!("anchor {}", anchor.id);
-        if !keys.verify_anchor(
-            anchor.key_id,
-            &signed_bytes(anchor.at, &anchor.heads)?,
-            &anchor.signature,
-        ) {
-            found.push(violation(
-                "anchor_forged",
-                &name,
-                "its signature does not fit".into(),
-            ));
+        if !keys.verify_anchor(anchor.key_id, &signed_bytes(anchor.at, &anchor.heads)?, &anchor.signature) {
+            found.push(violation("anchor_forged", &name, "its signature does not fit".into()));
         }
         if anchor.heads.get("previous").and_then(Value::as_str) != previous.as_deref() {
             found.push(violation(
@@ -141,9 +123,5 @@ fn anchored(heads: &Value) -> Vec<(&'static str, Uuid, i32, String)> {
 }
 
 fn violation(rule: &str, subject: &str, detail: String) -> Violation {
-    Violation {
-        rule: rule.to_owned(),
-        subject: subject.to_owned(),
-        detail,
-    }
+    Violation { rule: rule.to_owned(), subject: subject.to_owned(), detail }
 }

@@ -25,13 +25,8 @@ const MOST: usize = 1000;
 )]
 #[get("/audits/closed-loop")]
 pub async fn audit_closed_loop(_caller: Caller, db: Data<Db>) -> Result<Json<AuditOut>> {
-    let (checked, found) = db
-        .snapshot(|tx| Ok((store::count(tx)?, store::closed_loop(tx)?)))
-        .await?;
-    Ok(Json(AuditOut {
-        checked,
-        violations: found.into_iter().map(Into::into).collect(),
-    }))
+    let (checked, found) = db.snapshot(|tx| Ok((store::count(tx)?, store::closed_loop(tx)?))).await?;
+    Ok(Json(AuditOut { checked, violations: found.into_iter().map(Into::into).collect() }))
 }
 
 /// Audit the history
@@ -66,8 +61,5 @@ pub async fn audit_chains(_caller: Caller, db: Data<Db>, gate: Data<Gate>) -> Re
     found.extend(broken);
     found.truncate(MOST);
     let checked = checked.saturating_add(staff).saturating_add(anchors);
-    Ok(Json(AuditOut {
-        checked,
-        violations: found.into_iter().map(Into::into).collect(),
-    }))
+    Ok(Json(AuditOut { checked, violations: found.into_iter().map(Into::into).collect() }))
 }

@@ -12,21 +12,10 @@ const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 pub fn background(registry: Registry, keys: Arc<Keyring>) -> Registry {
     registry.every("audits.anchor", TimeDelta::hours(1), move |tx, at| {
         let before = store::last_anchor(tx)?;
-        let since = before
-            .as_ref()
-            .and_then(|anchor| anchor.at.checked_sub_signed(OVERLAP));
+        let since = before.as_ref().and_then(|anchor| anchor.at.checked_sub_signed(OVERLAP));
         let since = since.unwrap_or(DateTime::<Utc>::UNIX_EPOCH);
         let heads = actions::heads(tx, before.as_ref(), since)?;
         let (key_id, signature) = keys.sign_anchor(&actions::signed_bytes(at, &heads)?);
-        store::insert_anchor(
-            tx,
-            &store::Anchor {
-                id: ids::next(),
-                at,
-                heads,
-                signature,
-                key_id,
-            },
-        )
+        store::insert_anchor(tx, &store::Anchor { id: ids::next(), at, heads, signature, key_id })
     })
 }

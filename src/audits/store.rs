@@ -50,12 +50,7 @@ pub fn chained(tx: &mut Tx, after: Option<FeedbackId>, rows: i64) -> Result<Vec<
     Ok(query
         .order(feedback::id)
         .limit(rows)
-        .select((
-            feedback::id,
-            feedback::number,
-            feedback::last_seq,
-            feedback::last_hash,
-        ))
+        .select((feedback::id, feedback::number, feedback::last_seq, feedback::last_hash))
         .load(tx)?)
 }
 
@@ -89,9 +84,7 @@ pub fn anchors(tx: &mut Tx) -> Result<Vec<Anchor>> {
 
 /// Stores an anchor.
 pub fn insert_anchor(tx: &mut Tx, anchor: &Anchor) -> Result<()> {
-    diesel::insert_into(chain_anchor::table)
-        .values(anchor)
-        .execute(tx)?;
+    diesel::insert_into(chain_anchor::table).values(anchor).execute(tx)?;
     Ok(())
 }
 

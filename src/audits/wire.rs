@@ -18,11 +18,7 @@ pub struct ViolationOut {
 
 impl From<Violation> for ViolationOut {
     fn from(row: Violation) -> Self {
-        Self {
-            rule: row.rule,
-            subject: row.subject,
-            detail: row.detail,
-        }
+        Self { rule: row.rule, subject: row.subject, detail: row.detail }
     }
 }
 

@@ -17,17 +17,10 @@ const MOST_FAULTS: usize = 100;
 /// Returns the days that a table names.
 pub fn read(bytes: &[u8]) -> Result<Vec<CalendarExceptionIn>> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
-        Error::malformed(
-            "invalid_encoding",
-            "The table is not UTF-8.",
-            "表格不是 UTF-8 编码。",
-        )
+        Error::malformed("invalid_encoding", "The table is not UTF-8.", "表格不是 UTF-8 编码。")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = ReaderBuilder::new()
-        .flexible(true)
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text.as_bytes());
     let columns = columns(reader.headers().map_err(|_| malformed())?)?;
     let (mut days, mut faults) = (Vec::new(), Vec::new());
     for (index, record) in reader.records().enumerate() {
@@ -42,11 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<CalendarExceptionIn>> {
     }
     match (days.is_empty(), faults.is_empty()) {
         (_, false) => Err(Error::Invalid(faults)),
-        (true, _) => Err(Error::unprocessable(
-            "no_rows",
-            "The table has no rows.",
-            "表格没有数据行。",
-        )),
+        (true, _) => Err(Error::unprocessable("no_rows", "The table has no rows.", "表格没有数据行。")),
         _ => Ok(days),
     }
 }
@@ -67,11 +56,7 @@ fn columns(header: &StringRecord) -> Result<Vec<&'static str>> {
         Ok(fields)
     } else {
         let en = "The table's header names the columns date, kind and, if wanted, holiday.";
-        Err(Error::unprocessable(
-            "invalid_columns",
-            en,
-            "表头须为 date、kind，以及可选的 holiday。",
-        ))
+        Err(Error::unprocessable("invalid_columns", en, "表头须为 date、kind，以及可选的 holiday。"))
     }
 }
 
@@ -81,26 +66,16 @@ fn day(columns: &[&'static str], record: &StringRecord) -> Result<CalendarExcept
         let en = "has another number of columns than the header";
         return Err(Error::field("", "wrong_columns", en, "列数与表头不符"));
     }
-    let cells = columns
-        .iter()
-        .zip(record.iter())
-        .filter(|(_, cell)| !cell.is_empty());
+    let cells = columns.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
     let value = cells.map(|(column, cell)| {
-        let cell = if *column == "kind" && cell == "makeup_workday" {
-            "make_up_day"
-        } else {
-            cell
-        };
+        let cell = if *column == "kind" && cell == "makeup_workday" { "make_up_day" } else { cell };
         ((*column).to_owned(), Value::from(cell))
     });
     body::of_value(Value::Object(value.collect::<Map<_, _>>()))
 }
 
 fn at_row(index: usize, fault: FieldError) -> FieldError {
-    FieldError {
-        pointer: format!("/{index}{}", fault.pointer),
-        ..fault
-    }
+    FieldError { pointer: format!("/{index}{}", fault.pointer), ..fault }
 }
 
 /// Returns the fault of a date that the table names twice.
@@ -110,9 +85,5 @@ pub fn named_twice(index: usize) -> FieldError {
 }
 
 fn malformed() -> Error {
-    Error::malformed(
-        "invalid_csv",
-        "The body is no CSV table.",
-        "请求内容不是 CSV 表格。",
-    )
+    Error::malformed("invalid_csv", "The body is no CSV table.", "请求内容不是 CSV 表格。")
 }

@@ -78,11 +78,7 @@ pub fn normalised_phone(phone: &str) -> String {
         Some(rest) if !plus && rest.len() > 5 => (true, rest),
         _ => (plus, digits.as_str()),
     };
-    let national = if plus {
-        digits.strip_prefix("86")
-    } else {
-        digits.strip_prefix("86").or(Some(digits))
-    };
+    let national = if plus { digits.strip_prefix("86") } else { digits.strip_prefix("86").or(Some(digits)) };
     match national {
         Some(mobile) if is_mainland_mobile(mobile) => format!("+86{mobile}"),
         _ if !plus && is_mainland_mobile(digits) => format!("+86{digits}"),

@@ -83,31 +83,14 @@ pub fn fill(tx: &mut Tx, input: &DefaultsIn) -> Result<bool> {
         return Ok(false);
     }
     let admin: StaffId = ids::next().into();
-    let DefaultsIn {
-        admin_email,
-        admin_name,
-        password_hash,
-        ..
-    } = input;
+    let DefaultsIn { admin_email, admin_name, password_hash, .. } = input;
     store::insert_admin(tx, admin, admin_email, admin_name, password_hash, input.at)?;
     let payload = json!({ "role": "admin", "department_id": null, "active": true });
-    staff::note(
-        tx,
-        &Actor::system(input.at),
-        admin,
-        StaffEventKind::Created,
-        payload,
-    )?;
+    staff::note(tx, &Actor::system(input.at), admin, StaffEventKind::Created, payload)?;
     let calendar_id = calendar(tx, input)?;
     let departments = fill_departments(tx, admin, input.at)?;
     settings::insert(tx, &first_settings(input, calendar_id))?;
-    sla::insert_policy(
-        tx,
-        "默认时限",
-        1000,
-        &sla::Content::plain(Terms::written_out()),
-        input.at,
-    )?;
+    sla::insert_policy(tx, "默认时限", 1000, &sla::Content::plain(Terms::written_out()), input.at)?;
     fill_rules(tx, &departments, input.at)?;
     Ok(true)
 }
@@ -168,13 +151,9 @@ fn first_settings(input: &DefaultsIn, calendar_id: CalendarId) -> Settings {
 
 fn fill_rules(tx: &mut Tx, departments: &BTreeMap<&str, DepartmentId>, at: DateTime<Utc>) -> Result<()> {
     for (order, (name, wanted, code)) in (10..).step_by(10).zip(RULES) {
-        let department_id = *departments
-            .get(code)
-            .ok_or_else(|| Error::internal("no such default department"))?;
-        let conditions = routing::Conditions {
-            types: vec![wanted],
-            ..routing::Conditions::default()
-        };
+        let department_id =
+            *departments.get(code).ok_or_else(|| Error::internal("no such default department"))?;
+        let conditions = routing::Conditions { types: vec![wanted], ..routing::Conditions::default() };
         let rule = routing::RuleRow {
             id: RuleId(ids::next()),
             name: name.into(),

@@ -47,14 +47,6 @@ pub fn insert_admin(
     at: DateTime<Utc>,
 ) -> Result<()> {
     let normalised = email.trim().to_lowercase();
-    InsertAdmin {
-        id: id.0,
-        email,
-        normalised,
-        name,
-        hash,
-        at,
-    }
-    .execute(tx)?;
+    InsertAdmin { id: id.0, email, normalised, name, hash, at }.execute(tx)?;
     Ok(())
 }

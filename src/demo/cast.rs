@@ -82,9 +82,7 @@ impl Cast {
 
     /// Returns who leads a department.
     pub fn head(&self, department: DepartmentId) -> Result<&Member> {
-        self.pick(0, |member| {
-            member.department == department && member.role == Role::DepartmentHead
-        })
+        self.pick(0, |member| member.department == department && member.role == Role::DepartmentHead)
     }
 
     /// Returns who leads the organisation.
@@ -101,10 +99,7 @@ impl Cast {
     fn pick(&self, number: usize, fits: impl Fn(&Member) -> bool) -> Result<&Member> {
         let fitting: Vec<&Member> = self.members.iter().filter(|member| fits(member)).collect();
         let place = number.checked_rem(fitting.len()).unwrap_or(0);
-        fitting
-            .get(place)
-            .copied()
-            .ok_or_else(|| Error::internal("the demo lacks somebody"))
+        fitting.get(place).copied().ok_or_else(|| Error::internal("the demo lacks somebody"))
     }
 }
 
@@ -114,10 +109,7 @@ pub fn hire(tx: &mut Tx, hash: &str, now: DateTime<Utc>) -> Result<Cast> {
     let mut places: BTreeMap<&str, DepartmentId> = BTreeMap::new();
     for code in DEPARTMENTS {
         let found = departments::find_by_code(tx, code)?;
-        places.insert(
-            code,
-            found.ok_or_else(|| Error::internal("a department of the defaults is gone"))?,
-        );
+        places.insert(code, found.ok_or_else(|| Error::internal("a department of the defaults is gone"))?);
     }
     let top = headquarters(tx, at)?;
     places.insert("headquarters", top);

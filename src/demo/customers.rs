@@ -13,13 +13,7 @@ use serde_json::{Value, json};
 
 const PERSONS: usize = 52;
 const REGIONS: [&str; 6] = ["310000", "110000", "440100", "440300", "330100", "510100"];
-const TAGS: [&[&str]; 5] = [
-    &["老客户"],
-    &["金卡会员", "老客户"],
-    &["新客户"],
-    &["企业协议"],
-    &[],
-];
+const TAGS: [&[&str]; 5] = [&["老客户"], &["金卡会员", "老客户"], &["新客户"], &["企业协议"], &[]];
 const CHANNELS: [&str; 5] = ["phone", "wechat", "email", "app", "sms"];
 
 /// Registers everybody over the months before now.
@@ -53,23 +47,9 @@ fn body_of(number: usize) -> Value {
     } else if let (true, Some(members)) = (number.is_multiple_of(3), customer.as_object_mut()) {
         members.insert(
             "birthday".into(),
-            format!(
-                "19{:02}-{:02}-{:02}",
-                60 + number % 39,
-                1 + number % 12,
-                1 + number % 28
-            )
-            .into(),
+            format!("19{:02}-{:02}-{:02}", 60 + number % 39, 1 + number % 12, 1 + number % 28).into(),
         );
-        members.insert(
-            "gender".into(),
-            if number.is_multiple_of(2) {
-                "female"
-            } else {
-                "male"
-            }
-            .into(),
-        );
+        members.insert("gender".into(), if number.is_multiple_of(2) { "female" } else { "male" }.into());
     }
     customer
 }

@@ -46,11 +46,7 @@ pub fn load(db: &Db, password_cost: u32, now: DateTime<Utc>) -> Result<Made> {
         let cast = cast::hire(tx, &hash, now)?;
         let customers = customers::register(tx, &cast, now)?;
         let feedback = play::all(tx, &cast, &customers, now)?;
-        Ok(Made {
-            people: cast.people(),
-            customers: customers.len(),
-            feedback,
-        })
+        Ok(Made { people: cast.people(), customers: customers.len(), feedback })
     })
 }
 

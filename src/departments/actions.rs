@@ -89,10 +89,7 @@ pub fn set_active(
     active: bool,
 ) -> Result<Department> {
     let old = lock(tx, id, expected)?;
-    let new = Department {
-        active,
-        ..old.clone()
-    };
+    let new = Department { active, ..old.clone() };
     change(tx, actor, &old, new)
 }
 
@@ -108,11 +105,7 @@ fn change(tx: &mut Tx, actor: &Actor, old: &Department, new: Department) -> Resu
     if old.active && !new.active {
         refuse_while_needed(tx, old.id)?;
     }
-    let row = Department {
-        version: old.version.saturating_add(1),
-        updated_at: actor.at,
-        ..new
-    };
+    let row = Department { version: old.version.saturating_add(1), updated_at: actor.at, ..new };
     store::save(tx, &row)?;
     Ok(row)
 }
@@ -175,14 +168,8 @@ fn lock(tx: &mut Tx, id: DepartmentId, expected: &Expected) -> Result<Department
 
 fn patched(old: &Department, patch: &DepartmentPatch) -> Department {
     Department {
-        code: patch
-            .code
-            .as_ref()
-            .map_or_else(|| old.code.clone(), |code| code.to_string()),
-        name: patch
-            .name
-            .as_ref()
-            .map_or_else(|| old.name.clone(), |name| name.to_string()),
+        code: patch.code.as_ref().map_or_else(|| old.code.clone(), |code| code.to_string()),
+        name: patch.name.as_ref().map_or_else(|| old.name.clone(), |name| name.to_string()),
         kind: patch.kind.unwrap_or(old.kind),
         parent_id: patch.parent_id.unwrap_or(old.parent_id),
         head_id: patch.head_id.unwrap_or(old.head_id),
@@ -195,22 +182,11 @@ fn patched(old: &Department, patch: &DepartmentPatch) -> Department {
 
 fn active_at(tx: &mut Tx, id: DepartmentId, pointer: &'static str) -> Result<Department> {
     let found = store::share(tx, id)?.ok_or_else(|| unknown(pointer))?;
-    if found.active {
-        Ok(found)
-    } else {
-        Err(Refusal::Inactive.into())
-    }
+    if found.active { Ok(found) } else { Err(Refusal::Inactive.into()) }
 }
 
 fn require_staff(tx: &mut Tx, id: StaffId, pointer: &'static str) -> Result<()> {
-    let refusal = || {
-        Error::field(
-            pointer,
-            "unknown_staff",
-            "is no active member of staff",
-            "不是在职员工",
-        )
-    };
+    let refusal = || Error::field(pointer, "unknown_staff", "is no active member of staff", "不是在职员工");
     staff::share_active(tx, id)?.map(|_| ()).ok_or_else(refusal)
 }
 

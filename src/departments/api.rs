@@ -67,9 +67,7 @@ async fn list_departments(
     listing: Listing<DepartmentFilter>,
 ) -> Result<Json<DepartmentPage>> {
     let (after, rows, filter) = (listing.after()?, listing.rows(), listing.filter.clone());
-    let found = db
-        .read_list(move |tx| store::page(tx, &filter, after, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::page(tx, &filter, after, rows)).await?;
     let page = listing.page(found, |row: &Department| row.id);
     Ok(Json(page.map(DepartmentOut::from).into()))
 }

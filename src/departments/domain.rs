@@ -77,9 +77,7 @@ pub fn chain(places: &[Place], people: &BTreeMap<StaffId, Standing>) -> Vec<Rung
 }
 
 fn stand(id: StaffId, people: &BTreeMap<StaffId, Standing>, seen: &mut Vec<StaffId>) -> Option<Stander> {
-    let found = people
-        .get(&id)
-        .filter(|one| one.person.active && !seen.contains(&id))?;
+    let found = people.get(&id).filter(|one| one.person.active && !seen.contains(&id))?;
     seen.push(id);
     let substitute = found.substitute.filter(|_| !found.present);
     Some(Stander {

@@ -37,9 +37,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 async fn list_jobs(_caller: Caller, db: Data<Db>, listing: Listing<JobFilter>) -> Result<Json<JobPage>> {
     let after = listing.after()?;
     let (state, kind, rows) = (listing.filter.state, listing.filter.kind.clone(), listing.rows());
-    let found = db
-        .read(move |tx| jobs::page(tx, state, kind.as_deref(), after, rows))
-        .await?;
+    let found = db.read(move |tx| jobs::page(tx, state, kind.as_deref(), after, rows)).await?;
     let page = listing.page(found, |job| (job.created_at, job.id));
     Ok(Json(page.map(JobOut::from).into()))
 }

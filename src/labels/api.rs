@@ -21,8 +21,5 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         "imports:read", "imports:write"])))]
 #[get("/enums")]
 async fn list_enums(_caller: Caller) -> Result<Reply<EnumsOut>> {
-    Reply::ok(&EnumsOut {
-        items: registry::all(),
-        next_cursor: None,
-    })
+    Reply::ok(&EnumsOut { items: registry::all(), next_cursor: None })
 }

@@ -44,19 +44,12 @@ pub struct EnumValueOut {
 impl EnumOut {
     /// Returns an enumeration as it travels.
     pub fn of<T: Codes>() -> Self {
-        Self {
-            name: T::NAME.into(),
-            values: T::LABELS.iter().map(EnumValueOut::from).collect(),
-        }
+        Self { name: T::NAME.into(), values: T::LABELS.iter().map(EnumValueOut::from).collect() }
     }
 }
 
 impl From<&Label> for EnumValueOut {
     fn from(label: &Label) -> Self {
-        Self {
-            code: label.code.into(),
-            en: label.en.into(),
-            zh: label.zh.into(),
-        }
+        Self { code: label.code.into(), en: label.en.into(), zh: label.zh.into() }
     }
 }

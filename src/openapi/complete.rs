@@ -12,9 +12,8 @@ use utoipa::openapi::{
 /// Adds to each operation what holds for all: its id, the error answers that its shape allows, the headers
 /// that it reads.
 pub(super) fn complete(mut document: Document) -> Document {
-    let shapes: Vec<(String, &'static str)> = operations(&document)
-        .map(|(path, method, _)| (path.to_owned(), method))
-        .collect();
+    let shapes: Vec<(String, &'static str)> =
+        operations(&document).map(|(path, method, _)| (path.to_owned(), method)).collect();
     let empty = names_of_empty(&document);
     for (path, method) in shapes {
         let Some(item) = document.paths.paths.get_mut(&path) else {
@@ -90,17 +89,11 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
 
 /// Adds the headers that a change reads.
 fn add_headers(operation: &mut Operation, versioned: bool, required: bool) {
-    let matching = |pattern: &str| {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some(pattern))
-    };
+    let matching = |pattern: &str| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
     let key = matching(r"^[\x21-\x7e]{1,255}$");
     header(operation, "Idempotency-Key", IDEMPOTENCY_KEY, false, key);
     if versioned {
-        let any = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(["*"]));
+        let any = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["*"]));
         let tags = AnyOfBuilder::new().item(any).item(matching(r#"^"[0-9]{1,18}"$"#));
         header(operation, "If-Match", IF_MATCH, required, tags);
     }
@@ -108,22 +101,15 @@ fn add_headers(operation: &mut Operation, versioned: bool, required: bool) {
 
 /// Returns whether the operation answers CSV too, so that `Accept` chooses.
 fn has_csv(operation: &Operation) -> bool {
-    operation
-        .responses
-        .responses
-        .values()
-        .any(|response| match response {
-            RefOr::T(response) => response.content.contains_key("text/csv"),
-            RefOr::Ref(_) => false,
-        })
+    operation.responses.responses.values().any(|response| match response {
+        RefOr::T(response) => response.content.contains_key("text/csv"),
+        RefOr::Ref(_) => false,
+    })
 }
 
 /// Returns the names of the schemas that `{}` obeys.
 fn names_of_empty(document: &Document) -> BTreeSet<String> {
-    let schemas = document
-        .components
-        .iter()
-        .flat_map(|components| &components.schemas);
+    let schemas = document.components.iter().flat_map(|components| &components.schemas);
     let empty = schemas.filter(|(_, schema)| match schema {
         RefOr::T(Schema::Object(object)) => object.required.is_empty() && object.min_properties.is_none(),
         _ => false,
@@ -174,10 +160,7 @@ fn header(operation: &mut Operation, name: &str, text: &str, required: bool, sch
         .required(if required { Required::True } else { Required::False })
         .schema(Some(schema.into()))
         .build();
-    operation
-        .parameters
-        .get_or_insert_default()
-        .push(parameter.into());
+    operation.parameters.get_or_insert_default().push(parameter.into());
 }
 
 /// Gives every answer a description.

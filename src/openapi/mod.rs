@@ -55,47 +55,28 @@ pub fn document() -> Document {
 pub fn frame() -> Document {
     let mut document = Frame::openapi();
     let components = document.components.get_or_insert_default();
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .description(Some(
-            "The access token of `POST /api/v1/auth/login`, or an API key. An operation's `x-admits` has the \
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(
+        "The access token of `POST /api/v1/auth/login`, or an API key. An operation's `x-admits` has the \
              roles that it admits and, with a colon, the scopes of API keys.",
-        ));
-    components
-        .security_schemes
-        .insert("bearer".into(), SecurityScheme::Http(bearer.build()).into());
+    ));
+    components.security_schemes.insert("bearer".into(), SecurityScheme::Http(bearer.build()).into());
     for (_, name, text) in ERRORS {
-        components
-            .responses
-            .insert((*name).into(), RefOr::T(problem_response(text)));
+        components.responses.insert((*name).into(), RefOr::T(problem_response(text)));
     }
     document
 }
 
 /// Every error answer: status, name, description.
 const ERRORS: &[(&str, &str, &str)] = &[
-    (
-        "400",
-        "Malformed",
-        "Path, query, header or the form of the body is malformed.",
-    ),
+    ("400", "Malformed", "Path, query, header or the form of the body is malformed."),
     ("401", "Unauthenticated", "No valid token was sent."),
     ("403", "Forbidden", "The caller's role may not do this."),
-    (
-        "404",
-        "NotFound",
-        "There is no such thing, or it is not the caller's to see.",
-    ),
+    ("404", "NotFound", "There is no such thing, or it is not the caller's to see."),
     ("405", "MethodNotAllowed", "The path does not know this method."),
     ("406", "NotAcceptable", "The answer has no such representation."),
     ("408", "TooSlow", "The body did not arrive in time."),
     ("409", "Conflict", "It clashes with the present state."),
-    (
-        "412",
-        "PreconditionFailed",
-        "The row has changed since it was read.",
-    ),
+    ("412", "PreconditionFailed", "The row has changed since it was read."),
     ("413", "TooLarge", "The body is too large."),
     ("414", "UriTooLong", "The address is longer than 8 KiB."),
     ("415", "UnsupportedMediaType", "The body has another media type."),
@@ -107,13 +88,8 @@ const ERRORS: &[(&str, &str, &str)] = &[
 ];
 
 fn problem_response(text: &str) -> Response {
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
-        .build();
-    ResponseBuilder::new()
-        .description(text)
-        .content("application/problem+json", content)
-        .build()
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(text).content("application/problem+json", content).build()
 }
 
 /// Returns the document as it is committed: pretty, with a final newline.

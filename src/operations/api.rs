@@ -85,20 +85,16 @@ async fn get_metrics(db: Data<Db>, clock: Data<Clock>, metrics: Data<Metrics>) -
     if let Ok(Ok(seconds)) = timeout(LIMIT, db.read(move |tx| store::worker_lag(tx, now))).await {
         metrics.worker_lag(seconds);
     }
-    HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(metrics.text())
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics.text())
 }
 
 impl From<Unready> for Error {
     fn from(why: Unready) -> Self {
         let (code, en, zh) = match why {
             Unready::Draining => ("draining", "The server is about to stop.", "服务器即将停止。"),
-            Unready::Database => (
-                "database_unreachable",
-                "The database does not answer.",
-                "数据库没有响应。",
-            ),
+            Unready::Database => {
+                ("database_unreachable", "The database does not answer.", "数据库没有响应。")
+            }
             Unready::Schema => (
                 "schema_mismatch",
                 "The database's schema is not the one that this server was built for.",

@@ -23,9 +23,7 @@ pub struct Entry {
 
 /// Returns what the first entry of a subject, such as `staff:<id>`, follows.
 pub fn genesis(subject: &str) -> Vec<u8> {
-    digest(&SHA256, format!("hearback:{subject}").as_bytes())
-        .as_ref()
-        .to_vec()
+    digest(&SHA256, format!("hearback:{subject}").as_bytes()).as_ref().to_vec()
 }
 
 /// Returns the hash of the entry with this content after the entry with the hash `prev`.
@@ -77,11 +75,7 @@ mod tests {
         for n in 1..=3 {
             let content = json!({ "seq": n, "kind": "changed" });
             let hash = link(&prev_hash, &content).unwrap();
-            entries.push(Entry {
-                prev_hash,
-                content,
-                hash: hash.clone(),
-            });
+            entries.push(Entry { prev_hash, content, hash: hash.clone() });
             prev_hash = hash;
         }
         entries

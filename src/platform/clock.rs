@@ -19,21 +19,14 @@ enum State {
 
 impl Default for Clock {
     fn default() -> Self {
-        Self {
-            state: RwLock::new(State::Running {
-                at: Utc::now(),
-                seen: Instant::now(),
-            }),
-        }
+        Self { state: RwLock::new(State::Running { at: Utc::now(), seen: Instant::now() }) }
     }
 }
 
 impl Clock {
     /// Returns a clock that stands still until it is set.
     pub fn fixed(at: DateTime<Utc>) -> Self {
-        Self {
-            state: RwLock::new(State::Fixed(at.trunc_subsecs(3))),
-        }
+        Self { state: RwLock::new(State::Fixed(at.trunc_subsecs(3))) }
     }
 
     /// Returns the present instant in whole milliseconds.

@@ -19,41 +19,26 @@ impl Metrics {
     /// Returns figures that start at nothing.
     pub fn new() -> prometheus::Result<Self> {
         let registry = Registry::new();
-        let buckets = vec![
-            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-        ];
+        let buckets = vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
         let opts = HistogramOpts::new(
             "hearback_http_request_duration_seconds",
             "Duration of requests by route template.",
         );
         let requests = HistogramVec::new(opts.buckets(buckets), &["method", "route", "status"])?;
-        let opts = Opts::new(
-            "hearback_database",
-            "Database work: queued, busy, threads, connections.",
-        );
+        let opts = Opts::new("hearback_database", "Database work: queued, busy, threads, connections.");
         let database = IntGaugeVec::new(opts, &["pool", "what"])?;
-        let worker_lag = IntGauge::new(
-            "hearback_worker_lag_seconds",
-            "Age of the oldest job that is due and not done.",
-        )?;
+        let worker_lag =
+            IntGauge::new("hearback_worker_lag_seconds", "Age of the oldest job that is due and not done.")?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(database.clone()))?;
         registry.register(Box::new(worker_lag.clone()))?;
-        Ok(Self {
-            registry,
-            requests,
-            database,
-            worker_lag,
-            draining: AtomicBool::new(false),
-        })
+        Ok(Self { registry, requests, database, worker_lag, draining: AtomicBool::new(false) })
     }
 
     /// Counts one request.
     pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
         let labels = [method, route, &status.to_string()];
-        self.requests
-            .with_label_values(&labels)
-            .observe(took.as_secs_f64());
+        self.requests.with_label_values(&labels).observe(took.as_secs_f64());
     }
 
     /// Notes one figure of the database threads.

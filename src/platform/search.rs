@@ -66,27 +66,17 @@ pub fn query(words: &str) -> Option<String> {
 /// Returns the terms of `words`, folded: a text matches when it has every one of them.
 pub fn terms(words: &str) -> Vec<String> {
     let folded = fold(words);
-    folded
-        .split_whitespace()
-        .take(MOST_TERMS)
-        .map(str::to_owned)
-        .collect()
+    folded.split_whitespace().take(MOST_TERMS).map(str::to_owned).collect()
 }
 
 /// Returns the stretches of letters and digits, which alone are indexed.
 fn runs(folded: &str) -> impl Iterator<Item = &str> {
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|run| !run.is_empty())
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty())
 }
 
 fn words(run: &str) -> impl Iterator<Item = String> {
     let dense_letters = run.chars().any(is_dense);
-    let cut = if dense_letters {
-        SEGMENTER.cut_for_search(run, false)
-    } else {
-        Vec::new()
-    };
+    let cut = if dense_letters { SEGMENTER.cut_for_search(run, false) } else { Vec::new() };
     cut.into_iter()
         .map(|token| token.word.to_owned())
         .filter(|word| (2..=LONGEST_WORD).contains(&word.chars().count()))
@@ -97,10 +87,7 @@ fn grams(run: &str) -> Vec<String> {
     let letters: Vec<char> = run.chars().collect();
     let singles = letters.iter().filter(|c| is_dense(**c)).map(char::to_string);
     let pairs = letters.windows(2).map(String::from_iter);
-    let long = letters
-        .windows(LONG_GRAM)
-        .filter(|w| is_long(w))
-        .map(String::from_iter);
+    let long = letters.windows(LONG_GRAM).filter(|w| is_long(w)).map(String::from_iter);
     singles.chain(pairs).chain(long).collect()
 }
 
@@ -112,22 +99,14 @@ fn asked(term: &str) -> Vec<String> {
 fn asked_of_run(run: &str) -> Vec<String> {
     let letters: Vec<char> = run.chars().collect();
     if let [single] = letters.as_slice() {
-        return if is_dense(*single) {
-            vec![run.to_owned()]
-        } else {
-            Vec::new()
-        };
+        return if is_dense(*single) { vec![run.to_owned()] } else { Vec::new() };
     }
     let mut covered = vec![false; letters.len()];
     let mut grams = Vec::new();
     for (at, gram) in letters.windows(LONG_GRAM).enumerate() {
         if is_long(gram) {
             grams.push(String::from_iter(gram));
-            covered
-                .iter_mut()
-                .skip(at)
-                .take(LONG_GRAM - 1)
-                .for_each(|c| *c = true);
+            covered.iter_mut().skip(at).take(LONG_GRAM - 1).for_each(|c| *c = true);
         }
     }
     // `covered` marks where a pair begins that lies within a long gram
@@ -167,10 +146,7 @@ mod tests {
         let vector = tokens(text);
         let lexemes: BTreeSet<&str> = vector.split(' ').collect();
         let asked = query(words).unwrap_or_default();
-        asked
-            .split(" & ")
-            .filter(|g| !g.is_empty())
-            .all(|g| lexemes.contains(g.trim_matches('\'')))
+        asked.split(" & ").filter(|g| !g.is_empty()).all(|g| lexemes.contains(g.trim_matches('\'')))
     }
 
     #[test]
@@ -188,13 +164,8 @@ mod tests {
 
     #[test]
     fn a_word_that_is_not_there_does_not_find_the_sentence() {
-        for (sentence, words) in [
-            (0, "退款"),
-            (1, "积分"),
-            (2, "138001380"),
-            (3, "refunds"),
-            (5, "态度差"),
-        ] {
+        for (sentence, words) in [(0, "退款"), (1, "积分"), (2, "138001380"), (3, "refunds"), (5, "态度差")]
+        {
             assert!(!finds(SENTENCES[sentence], words), "{words}");
         }
     }
@@ -212,11 +183,7 @@ mod tests {
 
     #[test]
     fn lexemes_need_no_quoting_and_stay_short() {
-        let hostile = format!(
-            "it's \\ a:1 & b | !c <-> {} 'x' {}",
-            "长".repeat(9000),
-            "y".repeat(9000)
-        );
+        let hostile = format!("it's \\ a:1 & b | !c <-> {} 'x' {}", "长".repeat(9000), "y".repeat(9000));
         let vector = tokens(&hostile);
         assert!(vector.chars().all(|c| c == ' ' || c.is_alphanumeric()));
         assert!(vector.split(' ').all(|lexeme| lexeme.len() <= 2046));

@@ -14,11 +14,7 @@ const BREAKS: &str = r"\u0009\u000a\u000d";
 
 /// Returns the pattern of text with at least one visible character and no control characters.
 pub fn pattern(lines: bool) -> String {
-    let never = if lines {
-        CONTROL.to_owned()
-    } else {
-        format!("{CONTROL}{BREAKS}")
-    };
+    let never = if lines { CONTROL.to_owned() } else { format!("{CONTROL}{BREAKS}") };
     format!("^[^{never}]*[^{CONTROL}{BREAKS}{UNSEEN}][^{never}]*$")
 }
 

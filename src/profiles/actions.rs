@@ -28,10 +28,7 @@ pub fn note_interaction(
     if let Some(id_of_feedback) = input.feedback_id {
         let known = store::is_feedback_of(tx, id_of_feedback, id, actor.scope().into())?;
         if !known {
-            let (en, zh) = (
-                "There is no such feedback of this customer.",
-                "该客户没有这条反馈。",
-            );
+            let (en, zh) = ("There is no such feedback of this customer.", "该客户没有这条反馈。");
             return Err(Error::field("/feedback_id", "unknown_feedback", en, zh));
         }
         feedback::on_interaction(tx, actor, FeedbackId(id_of_feedback), input.direction, input.kind)?;

@@ -36,10 +36,7 @@ const LAST: i64 = 5;
 
 /// Mounts the routes of this slice.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_overview)
-        .service(get_timeline)
-        .service(create_interaction);
+    config.service(get_overview).service(get_timeline).service(create_interaction);
 }
 
 /// A timeline takes no filter.
@@ -97,10 +94,7 @@ async fn get_timeline(
         Some((at, id, kind)) => After { at: at.0, id, kind },
         // nothing has happened after the moment of asking
         None => After {
-            at: caller
-                .at
-                .checked_add_signed(TimeDelta::milliseconds(1))
-                .unwrap_or(caller.at),
+            at: caller.at.checked_add_signed(TimeDelta::milliseconds(1)).unwrap_or(caller.at),
             id: Uuid::nil(),
             kind: String::new(),
         },

@@ -26,18 +26,9 @@ pub struct Sight {
 impl From<Scope> for Sight {
     fn from(scope: Scope) -> Self {
         match scope {
-            Scope::All => Self {
-                all: true,
-                department: None,
-            },
-            Scope::Department(id) => Self {
-                all: false,
-                department: Some(id),
-            },
-            Scope::Nothing => Self {
-                all: false,
-                department: None,
-            },
+            Scope::All => Self { all: true, department: None },
+            Scope::Department(id) => Self { all: false, department: Some(id) },
+            Scope::Nothing => Self { all: false, department: None },
         }
     }
 }
@@ -74,12 +65,7 @@ static_query! {
 
 /// Returns the newest five of a customer's open feedback; each knows how much is open in all.
 pub fn open_feedback(tx: &mut Tx, customer: CustomerId, sight: Sight) -> Result<Vec<OpenFeedback>> {
-    Ok(Open {
-        customer,
-        all: sight.all,
-        department: sight.department,
-    }
-    .load(tx)?)
+    Ok(Open { customer, all: sight.all, department: sight.department }.load(tx)?)
 }
 
 /// What the customer said last of a result.
@@ -113,11 +99,7 @@ pub fn last_satisfaction(
     customer: CustomerId,
     sight: Sight,
 ) -> Result<Option<LastSatisfaction>> {
-    let query = Satisfied {
-        customer,
-        all: sight.all,
-        department: sight.department,
-    };
+    let query = Satisfied { customer, all: sight.all, department: sight.department };
     Ok(query.get_result(tx).optional()?)
 }
 
@@ -208,11 +190,6 @@ static_query! {
 
 /// Returns whether the feedback is this customer's, and to be seen.
 pub fn is_feedback_of(tx: &mut Tx, feedback: Uuid, customer: CustomerId, sight: Sight) -> Result<bool> {
-    let query = Owner {
-        feedback,
-        customer,
-        all: sight.all,
-        department: sight.department,
-    };
+    let query = Owner { feedback, customer, all: sight.all, department: sight.department };
     Ok(query.get_result::<Uuid>(tx).optional()?.is_some())
 }

@@ -33,10 +33,7 @@ pub struct Table {
 impl Table {
     /// Reads the rules as they are now.
     pub fn load(tx: &mut Tx) -> Result<Self> {
-        Ok(Self {
-            rules: store::active_rules(tx)?,
-            service: departments::service_department(tx)?,
-        })
+        Ok(Self { rules: store::active_rules(tx)?, service: departments::service_department(tx)? })
     }
 
     /// Returns where the feedback goes.
@@ -56,32 +53,19 @@ impl Table {
 pub fn test(tx: &mut Tx, input: &RoutingTestIn) -> Result<RoutingTestOut> {
     let rules = store::active_rules(tx)?;
     let verdicts = judge(&rules, &input.facts());
-    let Routed {
-        department_id,
-        rule_id,
-        unrouted,
-    } = routed(tx, &verdicts)?;
+    let Routed { department_id, rule_id, unrouted } = routed(tx, &verdicts)?;
     let rules = verdicts.into_iter().map(RoutingVerdictOut::from).collect();
-    Ok(RoutingTestOut {
-        department_id,
-        rule_id,
-        unrouted,
-        rules,
-    })
+    Ok(RoutingTestOut { department_id, rule_id, unrouted, rules })
 }
 
 fn routed(tx: &mut Tx, verdicts: &[(&Rule, Option<WhyNot>)]) -> Result<Routed> {
     match verdicts.iter().find(|(_, why)| why.is_none()) {
-        Some((rule, _)) => Ok(Routed {
-            department_id: rule.department_id,
-            rule_id: Some(rule.id),
-            unrouted: false,
-        }),
-        None => Ok(Routed {
-            department_id: departments::service_department(tx)?,
-            rule_id: None,
-            unrouted: true,
-        }),
+        Some((rule, _)) => {
+            Ok(Routed { department_id: rule.department_id, rule_id: Some(rule.id), unrouted: false })
+        }
+        None => {
+            Ok(Routed { department_id: departments::service_department(tx)?, rule_id: None, unrouted: true })
+        }
     }
 }
 
@@ -124,10 +108,7 @@ pub fn update(
         None => old.conditions.clone(),
     };
     let row = RuleRow {
-        name: patch
-            .name
-            .as_ref()
-            .map_or_else(|| old.name.clone(), |name| name.to_string()),
+        name: patch.name.as_ref().map_or_else(|| old.name.clone(), |name| name.to_string()),
         position: patch.order.unwrap_or(old.position),
         conditions,
         department_id: patch.department_id.unwrap_or(old.department_id),
@@ -145,10 +126,7 @@ pub fn set_active(
     active: bool,
 ) -> Result<RuleRow> {
     let old = lock(tx, id, expected)?;
-    let row = RuleRow {
-        active,
-        ..old.clone()
-    };
+    let row = RuleRow { active, ..old.clone() };
     save(tx, actor, &old, row)
 }
 
@@ -156,11 +134,7 @@ fn save(tx: &mut Tx, actor: &Actor, old: &RuleRow, new: RuleRow) -> Result<RuleR
     if *old == new {
         return Ok(new);
     }
-    let row = RuleRow {
-        version: old.version.saturating_add(1),
-        updated_at: actor.at,
-        ..new
-    };
+    let row = RuleRow { version: old.version.saturating_add(1), updated_at: actor.at, ..new };
     store::save(tx, &row)?;
     Ok(row)
 }
@@ -179,9 +153,8 @@ fn merged(asked: &RoutingConditionsIn, base: Conditions) -> Conditions {
         priorities: asked.priorities.clone().map_or(base.priorities, sorted),
         grades: asked.grades.clone().map_or(base.grades, sorted),
         channels: asked.channels.clone().map_or(base.channels, sorted),
-        product_ref_prefix: prefix.map_or(base.product_ref_prefix, |new| {
-            new.as_ref().map(ToString::to_string)
-        }),
+        product_ref_prefix: prefix
+            .map_or(base.product_ref_prefix, |new| new.as_ref().map(ToString::to_string)),
         keywords: asked.keywords.as_ref().map(words).map_or(base.keywords, sorted),
     }
 }

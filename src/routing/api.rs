@@ -69,27 +69,12 @@ async fn list_routing_rules(
     db: Data<Db>,
     listing: Listing<RoutingRuleFilter>,
 ) -> Result<Json<RoutingRulePage>> {
-    let (after, rows, wanted) = (
-        listing.after()?,
-        listing.rows(),
-        (listing.filter.active, listing.filter.department_id),
-    );
-    let found = db
-        .read_list(move |tx| store::page(tx, wanted, after, rows))
-        .await?;
+    let (after, rows, wanted) =
+        (listing.after()?, listing.rows(), (listing.filter.active, listing.filter.department_id));
+    let found = db.read_list(move |tx| store::page(tx, wanted, after, rows)).await?;
     let page = listing.page(found, |row: &RuleRow| (row.position, row.id));
-    let items = page
-        .items
-        .into_iter()
-        .map(RoutingRuleOut::of)
-        .collect::<Result<_>>()?;
-    Ok(Json(
-        Page {
-            items,
-            next_cursor: page.next_cursor,
-        }
-        .into(),
-    ))
+    let items = page.items.into_iter().map(RoutingRuleOut::of).collect::<Result<_>>()?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }.into()))
 }
 
 /// Shows a routing rule

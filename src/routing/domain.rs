@@ -114,20 +114,11 @@ impl Conditions {
         let keyword = |word: &String| text.contains(&word.to_lowercase());
         let missed = [
             (misses(&self.types, Some(facts.feedback_type)), WhyNot::OtherType),
-            (
-                misses(&self.priorities, Some(facts.priority)),
-                WhyNot::OtherPriority,
-            ),
+            (misses(&self.priorities, Some(facts.priority)), WhyNot::OtherPriority),
             (misses(&self.grades, facts.grade), WhyNot::OtherGrade),
             (misses(&self.channels, Some(facts.channel)), WhyNot::OtherChannel),
-            (
-                self.product_ref_prefix.as_ref().is_some_and(other_product),
-                WhyNot::OtherProduct,
-            ),
-            (
-                !self.keywords.is_empty() && !self.keywords.iter().any(keyword),
-                WhyNot::NoKeyword,
-            ),
+            (self.product_ref_prefix.as_ref().is_some_and(other_product), WhyNot::OtherProduct),
+            (!self.keywords.is_empty() && !self.keywords.iter().any(keyword), WhyNot::NoKeyword),
         ];
         missed.into_iter().find(|(missed, _)| *missed).map(|(_, why)| why)
     }

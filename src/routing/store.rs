@@ -26,19 +26,10 @@ static_query! {
 pub fn active_rules(tx: &mut Tx) -> Result<Vec<Rule>> {
     let rows: Vec<(RuleId, String, i32, Value, DepartmentId, bool)> = Active {}.load(tx)?;
     rows.into_iter()
-        .map(
-            |(id, name, order, conditions, department_id, department_active)| {
-                let conditions = conditions_of(conditions)?;
-                Ok(Rule {
-                    id,
-                    name,
-                    order,
-                    conditions,
-                    department_id,
-                    department_active,
-                })
-            },
-        )
+        .map(|(id, name, order, conditions, department_id, department_active)| {
+            let conditions = conditions_of(conditions)?;
+            Ok(Rule { id, name, order, conditions, department_id, department_active })
+        })
         .collect()
 }
 
@@ -84,18 +75,12 @@ pub fn insert(tx: &mut Tx, row: &RuleRow) -> Result<()> {
 
 /// Writes a rule as it is now.
 pub fn save(tx: &mut Tx, row: &RuleRow) -> Result<()> {
-    let done = diesel::update(routing_rule::table.find(row.id))
-        .set(row)
-        .execute(tx);
+    let done = diesel::update(routing_rule::table.find(row.id)).set(row).execute(tx);
     on_constraint(done, "routing_rule_name_key", name_taken()).map(|_| ())
 }
 
 fn name_taken() -> Error {
-    Error::conflict(
-        "name_taken",
-        "Another rule has this name.",
-        "该名称已被其他规则使用。",
-    )
+    Error::conflict("name_taken", "Another rule has this name.", "该名称已被其他规则使用。")
 }
 
 /// Returns a rule.
@@ -106,10 +91,7 @@ pub fn find(tx: &mut Tx, id: RuleId) -> Result<RuleRow> {
 
 /// Returns a rule and holds it until the transaction is over.
 pub fn lock(tx: &mut Tx, id: RuleId) -> Result<RuleRow> {
-    let query = routing_rule::table
-        .find(id)
-        .select(RuleRow::as_select())
-        .for_update();
+    let query = routing_rule::table.find(id).select(RuleRow::as_select()).for_update();
     query.first(tx).optional()?.ok_or(Error::NotFound("rule"))
 }
 
@@ -131,8 +113,5 @@ pub fn page(
         let further = routing_rule::position.eq(position).and(routing_rule::id.gt(id));
         query = query.filter(routing_rule::position.gt(position).or(further));
     }
-    Ok(query
-        .order((routing_rule::position, routing_rule::id))
-        .limit(rows)
-        .load(tx)?)
+    Ok(query.order((routing_rule::position, routing_rule::id)).limit(rows).load(tx)?)
 }

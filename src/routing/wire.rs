@@ -221,11 +221,7 @@ pub struct RoutingTestIn {
 impl RoutingTestIn {
     /// Returns what rules are asked about.
     pub fn facts(&self) -> Facts {
-        let texts = [
-            self.subject.as_deref(),
-            self.description.as_deref(),
-            self.demand.as_deref(),
-        ];
+        let texts = [self.subject.as_deref(), self.description.as_deref(), self.demand.as_deref()];
         let text: Vec<&str> = texts.into_iter().flatten().collect();
         Facts {
             feedback_type: self.r#type,

@@ -50,10 +50,8 @@ fn hash_and_fill(db: &Db, config: &Config, password: &str, now: DateTime<Utc>) -
 fn password() -> Result<Secret> {
     let mut bytes = [0_u8; 20];
     rand::fill(&mut bytes).map_err(|_| Error::internal("no random bytes"))?;
-    let letters: Vec<u8> = bytes
-        .iter()
-        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)).copied())
-        .collect();
+    let letters: Vec<u8> =
+        bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)).copied()).collect();
     let groups: Vec<_> = letters.chunks(5).map(String::from_utf8_lossy).collect();
     Ok(Secret(groups.join("-")))
 }

@@ -73,11 +73,7 @@ impl Home {
             Some(secret) => secret,
             None => kept_secret(&config.data_dir.join("secret"))?,
         };
-        Ok(Self {
-            url: cluster.url(DATABASE),
-            cluster: Some(cluster),
-            secret,
-        })
+        Ok(Self { url: cluster.url(DATABASE), cluster: Some(cluster), secret })
     }
 
     /// Migrates the database, or only verifies that it fits.
@@ -142,12 +138,7 @@ fn make_secret(file: &Path) -> io::Result<()> {
     rand::fill(&mut bytes).map_err(|_| io::Error::other("no random bytes"))?;
     let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let unfinished = file.with_extension("unfinished");
-    let mut new = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&unfinished)?;
+    let mut new = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     new.write_all(text.as_bytes())?;
     new.sync_all()?;
     fs::rename(unfinished, file)

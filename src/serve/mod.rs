@@ -183,10 +183,7 @@ async fn serve(parts: Parts, home: &mut Home) -> Result<(), ServeError> {
     let signals = stop::Signals::new()?;
     let worker = parts.config.worker.then(|| worker(&parts).start());
     let server = listen(parts).map_err(|error| ServeError::Bind(bind, error))?;
-    writeln!(
-        io::stdout(),
-        "Hearback serves http://{bind} (documentation: /docs)"
-    )?;
+    writeln!(io::stdout(), "Hearback serves http://{bind} (documentation: /docs)")?;
     let served = select! {
         served = stop::until_stopped(server, signals, &metrics, drain) => served,
         () = home.keep() => Ok(()),
@@ -199,12 +196,7 @@ async fn serve(parts: Parts, home: &mut Home) -> Result<(), ServeError> {
 
 fn worker(parts: &Parts) -> Worker {
     let (clock, metrics) = (parts.clock.clone(), parts.metrics.clone());
-    Worker::new(
-        parts.db.clone(),
-        clock.into_inner(),
-        metrics.into_inner(),
-        app::background(&parts.gate),
-    )
+    Worker::new(parts.db.clone(), clock.into_inner(), metrics.into_inner(), app::background(&parts.gate))
 }
 
 fn listen(parts: Parts) -> io::Result<Server> {

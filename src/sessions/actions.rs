@@ -55,10 +55,7 @@ pub fn reserve(tx: &mut Tx, attempt: &Reservation) -> Result<Room> {
     let since = attempt.at.checked_sub_signed(WINDOW).unwrap_or(attempt.at);
     let by_account = store::attempts_on_account(tx, &attempt.account_hash, since, PER_ACCOUNT)?;
     let by_network = store::attempts_from_network(tx, &attempt.network, since, PER_NETWORK)?;
-    let rooms = [
-        room(&by_account, PER_ACCOUNT, attempt.at),
-        room(&by_network, PER_NETWORK, attempt.at),
-    ];
+    let rooms = [room(&by_account, PER_ACCOUNT, attempt.at), room(&by_network, PER_NETWORK, attempt.at)];
     let full = rooms.iter().find(|room| matches!(room, Room::Full(_)));
     let perhaps = rooms.iter().find(|room| **room == Room::Perhaps);
     match full.or(perhaps) {
@@ -146,12 +143,7 @@ fn insert(tx: &mut Tx, staff: &Staff, session: Uuid, at: DateTime<Utc>) -> Resul
         revoked_at: None,
     };
     store::insert_token(tx, &row)?;
-    Ok(Opened {
-        staff_id: staff.id,
-        session,
-        epoch: staff.epoch,
-        refresh_token,
-    })
+    Ok(Opened { staff_id: staff.id, session, epoch: staff.epoch, refresh_token })
 }
 
 /// Returns the hash under which a secret is kept.

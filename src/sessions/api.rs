@@ -45,19 +45,10 @@ pub async fn login(
     command: Command<LoginIn>,
 ) -> Result<Unkept<SessionOut>> {
     let at = clock.now();
-    let attempt = Attempt {
-        email: &command.email,
-        password: &command.password.0,
-        network: &network,
-        at,
-    };
-    let proof = prove(&db, &gate, &attempt)
-        .await?
-        .ok_or_else(invalid_credentials)?;
+    let attempt = Attempt { email: &command.email, password: &command.password.0, network: &network, at };
+    let proof = prove(&db, &gate, &attempt).await?.ok_or_else(invalid_credentials)?;
     let reservation = proof.reservation;
-    let opened = db
-        .write(move |tx| actions::open(tx, at, &proof.staff, reservation))
-        .await?;
+    let opened = db.write(move |tx| actions::open(tx, at, &proof.staff, reservation)).await?;
     match opened {
         Some(opened) => tokens(&gate, opened, at).map(unkept),
         None => {
@@ -82,14 +73,9 @@ pub async fn refresh(
     clock: Data<Clock>,
     command: Command<RefreshIn>,
 ) -> Result<Unkept<SessionOut>> {
-    let actor = Actor {
-        request_id: Asked::of(&request).request_id,
-        ..Actor::system(clock.now())
-    };
+    let actor = Actor { request_id: Asked::of(&request).request_id, ..Actor::system(clock.now()) };
     let at = actor.at;
-    let refreshed = db
-        .write(move |tx| actions::refresh(tx, &actor, &command.refresh_token.0))
-        .await?;
+    let refreshed = db.write(move |tx| actions::refresh(tx, &actor, &command.refresh_token.0)).await?;
     match refreshed {
         Refreshed::Opened(opened) => tokens(&gate, opened, at).map(unkept),
         Refreshed::Reused(session) => {
@@ -148,12 +134,8 @@ pub async fn change_password(
     let me = me.ok_or(Error::Unauthenticated)?;
     let checked = command.new_password.check(Some(&me.email), "/new_password");
     checked.map_err(|_| password_is_email())?;
-    let attempt = Attempt {
-        email: &me.email,
-        password: &command.current_password.0,
-        network: &network,
-        at: caller.at,
-    };
+    let attempt =
+        Attempt { email: &me.email, password: &command.current_password.0, network: &network, at: caller.at };
     let proof = prove(&db, &gate, &attempt).await?.ok_or_else(wrong_password)?;
     let hash = gate.passwords().hash(&command.new_password.0).await?;
     let actor = (*caller).clone();
@@ -174,14 +156,7 @@ pub async fn get_keys(
     gate: Data<Gate>,
     clock: Data<Clock>,
 ) -> Result<CustomizeResponder<Json<JsonWebKeySet>>> {
-    let form = |(kid, x)| JsonWebKey {
-        kty: "OKP",
-        crv: "Ed25519",
-        alg: "EdDSA",
-        r#use: "sig",
-        kid,
-        x,
-    };
+    let form = |(kid, x)| JsonWebKey { kty: "OKP", crv: "Ed25519", alg: "EdDSA", r#use: "sig", kid, x };
     let keys = gate.keys().published(clock.now()).into_iter().map(form).collect();
     let answer = Json(JsonWebKeySet { keys }).customize();
     Ok(answer.insert_header((header::CACHE_CONTROL, "public, max-age=300")))
@@ -189,18 +164,11 @@ pub async fn get_keys(
 
 fn tokens(gate: &Gate, opened: Opened, at: chrono::DateTime<chrono::Utc>) -> Result<SessionOut> {
     let (access_token, expires_in) = gate.issue(opened.staff_id.0, opened.session, opened.epoch, at)?;
-    Ok(SessionOut {
-        access_token,
-        refresh_token: opened.refresh_token,
-        token_type: "Bearer",
-        expires_in,
-    })
+    Ok(SessionOut { access_token, refresh_token: opened.refresh_token, token_type: "Bearer", expires_in })
 }
 
 fn unkept<T: serde::Serialize>(body: T) -> Unkept<T> {
-    Json(body)
-        .customize()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
+    Json(body).customize().insert_header((header::CACHE_CONTROL, "no-store"))
 }
 
 fn invalid_credentials() -> Error {
@@ -214,19 +182,9 @@ fn invalid_refresh_token() -> Error {
 }
 
 fn wrong_password() -> Error {
-    Error::field(
-        "/current_password",
-        "wrong_password",
-        "is not the present password",
-        "与当前密码不符",
-    )
+    Error::field("/current_password", "wrong_password", "is not the present password", "与当前密码不符")
 }
 
 fn password_is_email() -> Error {
-    Error::field(
-        "/new_password",
-        "password_is_email",
-        "must not be the e-mail address",
-        "不能与邮箱相同",
-    )
+    Error::field("/new_password", "password_is_email", "must not be the e-mail address", "不能与邮箱相同")
 }

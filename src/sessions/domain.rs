@@ -53,10 +53,7 @@ mod tests {
     use super::*;
 
     fn failed(minutes_ago: i64) -> Attempt {
-        Attempt {
-            at: DateTime::UNIX_EPOCH - TimeDelta::minutes(minutes_ago),
-            pending: false,
-        }
+        Attempt { at: DateTime::UNIX_EPOCH - TimeDelta::minutes(minutes_ago), pending: false }
     }
 
     #[test]
@@ -70,10 +67,7 @@ mod tests {
     #[test]
     fn an_undecided_attempt_may_yet_succeed_unless_it_is_old() {
         let now = DateTime::UNIX_EPOCH;
-        let pending = |seconds| Attempt {
-            at: now - TimeDelta::seconds(seconds),
-            pending: true,
-        };
+        let pending = |seconds| Attempt { at: now - TimeDelta::seconds(seconds), pending: true };
         assert_eq!(room(&[pending(1), failed(1)], 2, now), Room::Perhaps);
         assert!(matches!(room(&[pending(11), failed(1)], 2, now), Room::Full(_)));
     }

@@ -57,8 +57,7 @@ pub async fn prove(db: &Db, gate: &Gate, attempt: &Attempt<'_>) -> Result<Option
             Ok(None)
         }
         Err(error) => {
-            db.write(move |tx| store::delete_reservation(tx, reservation))
-                .await?;
+            db.write(move |tx| store::delete_reservation(tx, reservation)).await?;
             Err(error)
         }
     }
@@ -90,8 +89,5 @@ async fn reserve(db: &Db, attempt: &Attempt<'_>, email: &str) -> Result<Uuid> {
 }
 
 fn throttled(retry_after: Duration) -> Error {
-    Error::TooMany {
-        code: "too_many_failures",
-        retry_after,
-    }
+    Error::TooMany { code: "too_many_failures", retry_after }
 }

@@ -98,16 +98,12 @@ pub fn attempts_from_network(
 }
 
 fn attempts(rows: Vec<(DateTime<Utc>, bool)>) -> Vec<Attempt> {
-    rows.into_iter()
-        .map(|(at, pending)| Attempt { at, pending })
-        .collect()
+    rows.into_iter().map(|(at, pending)| Attempt { at, pending }).collect()
 }
 
 /// Inserts an attempt.
 pub fn insert_reservation(tx: &mut Tx, row: &Reservation) -> Result<()> {
-    diesel::insert_into(login_failure::table)
-        .values(row)
-        .execute(tx)?;
+    diesel::insert_into(login_failure::table).values(row).execute(tx)?;
     Ok(())
 }
 
@@ -119,17 +115,13 @@ pub fn delete_reservation(tx: &mut Tx, id: Uuid) -> Result<()> {
 
 /// Makes an attempt a failure.
 pub fn set_failed(tx: &mut Tx, id: Uuid) -> Result<()> {
-    diesel::update(login_failure::table.find(id))
-        .set(login_failure::pending.eq(false))
-        .execute(tx)?;
+    diesel::update(login_failure::table.find(id)).set(login_failure::pending.eq(false)).execute(tx)?;
     Ok(())
 }
 
 /// Inserts a refresh token.
 pub fn insert_token(tx: &mut Tx, row: &RefreshToken) -> Result<()> {
-    diesel::insert_into(refresh_token::table)
-        .values(row)
-        .execute(tx)?;
+    diesel::insert_into(refresh_token::table).values(row).execute(tx)?;
     Ok(())
 }
 
@@ -150,31 +142,21 @@ pub fn lock_token(tx: &mut Tx, hash: &[u8]) -> Result<Option<RefreshToken>> {
 
 /// Notes that a refresh token was changed for the next one.
 pub fn set_used(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<()> {
-    diesel::update(refresh_token::table.find(id))
-        .set(refresh_token::used_at.eq(at))
-        .execute(tx)?;
+    diesel::update(refresh_token::table.find(id)).set(refresh_token::used_at.eq(at)).execute(tx)?;
     Ok(())
 }
 
 /// Ends a session.
 pub fn end_family(tx: &mut Tx, family: Uuid, at: DateTime<Utc>) -> Result<()> {
-    let live = refresh_token::family_id
-        .eq(family)
-        .and(refresh_token::revoked_at.is_null());
-    diesel::update(refresh_token::table.filter(live))
-        .set(refresh_token::revoked_at.eq(at))
-        .execute(tx)?;
+    let live = refresh_token::family_id.eq(family).and(refresh_token::revoked_at.is_null());
+    diesel::update(refresh_token::table.filter(live)).set(refresh_token::revoked_at.eq(at)).execute(tx)?;
     Ok(())
 }
 
 /// Ends all sessions of a member of staff.
 pub fn end_all(tx: &mut Tx, staff: StaffId, at: DateTime<Utc>) -> Result<()> {
-    let live = refresh_token::staff_id
-        .eq(staff)
-        .and(refresh_token::revoked_at.is_null());
-    diesel::update(refresh_token::table.filter(live))
-        .set(refresh_token::revoked_at.eq(at))
-        .execute(tx)?;
+    let live = refresh_token::staff_id.eq(staff).and(refresh_token::revoked_at.is_null());
+    diesel::update(refresh_token::table.filter(live)).set(refresh_token::revoked_at.eq(at)).execute(tx)?;
     Ok(())
 }
 

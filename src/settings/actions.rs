@@ -43,10 +43,7 @@ pub fn update(tx: &mut Tx, actor: &Actor, command: &Command<SettingsPatch>) -> R
 
 fn patched(old: &Settings, patch: &SettingsPatch) -> Settings {
     let text = |new: Option<&str>, old: &String| new.map_or_else(|| old.clone(), str::to_owned);
-    let mut types = patch
-        .no_approval_types
-        .clone()
-        .unwrap_or_else(|| old.no_approval_types.clone());
+    let mut types = patch.no_approval_types.clone().unwrap_or_else(|| old.no_approval_types.clone());
     types.sort_unstable();
     types.dedup();
     Settings {
@@ -58,19 +55,11 @@ fn patched(old: &Settings, patch: &SettingsPatch) -> Settings {
         no_approval_types: types,
         reopen_window_days: patch.reopen_window_days.unwrap_or(old.reopen_window_days),
         confirmation_hours: patch.confirmation_hours.unwrap_or(old.confirmation_hours),
-        question_reminder_hours: patch
-            .question_reminder_hours
-            .unwrap_or(old.question_reminder_hours),
+        question_reminder_hours: patch.question_reminder_hours.unwrap_or(old.question_reminder_hours),
         question_timeout_days: patch.question_timeout_days.unwrap_or(old.question_timeout_days),
         max_hold_working_days: patch.max_hold_working_days.unwrap_or(old.max_hold_working_days),
-        warn_at_percent: patch
-            .warn_at_percent
-            .clone()
-            .unwrap_or_else(|| old.warn_at_percent.clone()),
-        ladder_percent: patch
-            .ladder_percent
-            .clone()
-            .unwrap_or_else(|| old.ladder_percent.clone()),
+        warn_at_percent: patch.warn_at_percent.clone().unwrap_or_else(|| old.warn_at_percent.clone()),
+        ladder_percent: patch.ladder_percent.clone().unwrap_or_else(|| old.ladder_percent.clone()),
         ..old.clone()
     }
 }

@@ -56,20 +56,14 @@ impl Settings {
 
 /// Returns the settings as they are now.
 pub fn current(tx: &mut Tx) -> Result<Settings> {
-    let found = settings::table
-        .select(Settings::as_select())
-        .first(tx)
-        .optional()?;
+    let found = settings::table.select(Settings::as_select()).first(tx).optional()?;
     found.ok_or_else(|| Error::internal("the database has no settings"))
 }
 
 /// Returns the settings and holds them until the transaction is over.
 pub fn lock(tx: &mut Tx) -> Result<Settings> {
     let query = settings::table.select(Settings::as_select()).for_update();
-    query
-        .first(tx)
-        .optional()?
-        .ok_or_else(|| Error::internal("the database has no settings"))
+    query.first(tx).optional()?.ok_or_else(|| Error::internal("the database has no settings"))
 }
 
 /// Writes the settings.

@@ -24,10 +24,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, input: &SlaPolicyIn) -> Result<PolicyR
     let terms = Terms {
         targets: promises(&input.targets)?,
         visit_starts: input.visit_starts.unwrap_or(default.visit_starts),
-        pause_statuses: input
-            .pause_statuses
-            .clone()
-            .map_or(default.pause_statuses, sorted),
+        pause_statuses: input.pause_statuses.clone().map_or(default.pause_statuses, sorted),
     };
     let content = Content { conditions, terms };
     store::insert_policy(tx, &input.name, input.order, &content, actor.at)
@@ -54,17 +51,11 @@ pub fn update(
         terms: Terms {
             targets,
             visit_starts: patch.visit_starts.unwrap_or(content.terms.visit_starts),
-            pause_statuses: patch
-                .pause_statuses
-                .clone()
-                .map_or(content.terms.pause_statuses, sorted),
+            pause_statuses: patch.pause_statuses.clone().map_or(content.terms.pause_statuses, sorted),
         },
     };
     let row = PolicyRow {
-        name: patch
-            .name
-            .as_ref()
-            .map_or_else(|| old.name.clone(), |name| name.to_string()),
+        name: patch.name.as_ref().map_or_else(|| old.name.clone(), |name| name.to_string()),
         position: patch.order.unwrap_or(old.position),
         content: new.column()?,
         ..old.clone()
@@ -81,10 +72,7 @@ pub fn set_active(
     active: bool,
 ) -> Result<PolicyRow> {
     let old = lock(tx, id, expected)?;
-    let row = PolicyRow {
-        active,
-        ..old.clone()
-    };
+    let row = PolicyRow { active, ..old.clone() };
     save(tx, actor, &old, row)
 }
 
@@ -98,22 +86,14 @@ fn save(tx: &mut Tx, actor: &Actor, old: &PolicyRow, new: PolicyRow) -> Result<P
     if *old == new {
         return Ok(new);
     }
-    let row = PolicyRow {
-        version: old.version.saturating_add(1),
-        updated_at: actor.at,
-        ..new
-    };
+    let row = PolicyRow { version: old.version.saturating_add(1), updated_at: actor.at, ..new };
     store::save(tx, &row)?;
     let for_all = |policy: &super::Policy| policy.conditions.count() == 0;
     if store::active_policies(tx)?.iter().any(for_all) {
         return Ok(row);
     }
     let en = "This is the last active policy that applies to all feedback.";
-    Err(Error::conflict(
-        "last_general_policy",
-        en,
-        "这是最后一个适用于所有反馈的启用策略。",
-    ))
+    Err(Error::conflict("last_general_policy", en, "这是最后一个适用于所有反馈的启用策略。"))
 }
 
 fn lock(tx: &mut Tx, id: PolicyId, expected: &Expected) -> Result<PolicyRow> {
@@ -145,11 +125,7 @@ fn promises(targets: &[SlaTargetIn]) -> Result<Vec<Promise>> {
         let twice = |one: &Promise| one.clock == target.clock && one.priority == target.priority;
         if promises.iter().any(twice) {
             let text = Text::new("has a target already", "目标重复");
-            faults.push(FieldError::new(
-                format!("/targets/{index}"),
-                "duplicate_target",
-                text,
-            ));
+            faults.push(FieldError::new(format!("/targets/{index}"), "duplicate_target", text));
         }
         faults.extend(faults_of(index, target));
         promises.push(Promise {
@@ -163,11 +139,7 @@ fn promises(targets: &[SlaTargetIn]) -> Result<Vec<Promise>> {
                 .map(|list| list.iter().map(|one| one.0).collect()),
         });
     }
-    if faults.is_empty() {
-        Ok(promises)
-    } else {
-        Err(Error::Invalid(faults))
-    }
+    if faults.is_empty() { Ok(promises) } else { Err(Error::Invalid(faults)) }
 }
 
 fn faults_of(index: usize, target: &SlaTargetIn) -> Vec<FieldError> {
@@ -180,12 +152,7 @@ fn faults_of(index: usize, target: &SlaTargetIn) -> Vec<FieldError> {
         faults.push(fault("clock", "clock_without_target", en, "该时钟不设目标"));
     }
     if let Err(refusal) = Target::new(target.amount, target.unit) {
-        faults.push(fault(
-            "amount",
-            refusal.code(),
-            "is more than ten years",
-            "超过十年",
-        ));
+        faults.push(fault("amount", refusal.code(), "is more than ten years", "超过十年"));
     }
     let rising = |list: &Vec<_>| list.is_sorted_by(|a, b| a < b);
     if !target.warn_at_percent.as_ref().is_none_or(rising) {

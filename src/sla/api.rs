@@ -74,22 +74,10 @@ async fn list_sla_policies(
     listing: Listing<SlaPolicyFilter>,
 ) -> Result<Json<SlaPolicyPage>> {
     let (after, rows, active) = (listing.after()?, listing.rows(), listing.filter.active);
-    let found = db
-        .read_list(move |tx| store::page(tx, active, after, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::page(tx, active, after, rows)).await?;
     let page = listing.page(found, |row: &PolicyRow| (row.position, row.id));
-    let items = page
-        .items
-        .into_iter()
-        .map(SlaPolicyOut::of)
-        .collect::<Result<_>>()?;
-    Ok(Json(
-        Page {
-            items,
-            next_cursor: page.next_cursor,
-        }
-        .into(),
-    ))
+    let items = page.items.into_iter().map(SlaPolicyOut::of).collect::<Result<_>>()?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }.into()))
 }
 
 /// Shows a policy
@@ -182,22 +170,10 @@ async fn list_sla_policy_versions(
     listing: Listing<AnyPolicyVersion>,
 ) -> Result<Json<SlaPolicyVersionPage>> {
     let (before, rows) = (listing.after()?, listing.rows());
-    let found = db
-        .read_list(move |tx| store::versions(tx, *id, before, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::versions(tx, *id, before, rows)).await?;
     let page = listing.page(found, |row: &VersionRow| row.number);
-    let items = page
-        .items
-        .into_iter()
-        .map(SlaPolicyVersionOut::of)
-        .collect::<Result<_>>()?;
-    Ok(Json(
-        Page {
-            items,
-            next_cursor: page.next_cursor,
-        }
-        .into(),
-    ))
+    let items = page.items.into_iter().map(SlaPolicyVersionOut::of).collect::<Result<_>>()?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }.into()))
 }
 
 /// Tells which policy applies

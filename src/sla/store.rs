@@ -58,23 +58,14 @@ pub fn active_policies(tx: &mut Tx) -> Result<Vec<Policy>> {
     rows.into_iter()
         .map(|(id, version_id, name, order, content)| {
             let Content { conditions, terms } = Content::of(content)?;
-            Ok(Policy {
-                id,
-                version_id,
-                name,
-                order,
-                conditions,
-                terms,
-            })
+            Ok(Policy { id, version_id, name, order, conditions, terms })
         })
         .collect()
 }
 
 /// Returns what one version of a policy promises.
 pub fn load_terms(tx: &mut Tx, id: PolicyVersionId) -> Result<Terms> {
-    let query = sla_policy_version::table
-        .find(id)
-        .select(sla_policy_version::content);
+    let query = sla_policy_version::table.find(id).select(sla_policy_version::content);
     Ok(Content::of(query.first(tx)?)?.terms)
 }
 
@@ -153,9 +144,7 @@ pub fn insert_policy(
 
 /// Writes a policy as it is now and, if its content has changed, its next version.
 pub fn save(tx: &mut Tx, row: &PolicyRow) -> Result<()> {
-    let done = diesel::update(sla_policy::table.find(row.id))
-        .set(row)
-        .execute(tx);
+    let done = diesel::update(sla_policy::table.find(row.id)).set(row).execute(tx);
     on_constraint(done, "sla_policy_name_key", name_taken())?;
     let newest = newest(tx, row.id)?;
     if newest.content == row.content {
@@ -173,18 +162,12 @@ fn insert_version(tx: &mut Tx, policy: &PolicyRow, number: i32) -> Result<()> {
         content: policy.content.clone(),
         created_at: policy.updated_at,
     };
-    diesel::insert_into(sla_policy_version::table)
-        .values(&row)
-        .execute(tx)?;
+    diesel::insert_into(sla_policy_version::table).values(&row).execute(tx)?;
     Ok(())
 }
 
 fn name_taken() -> Error {
-    Error::conflict(
-        "name_taken",
-        "Another policy has this name.",
-        "该名称已被其他策略使用。",
-    )
+    Error::conflict("name_taken", "Another policy has this name.", "该名称已被其他策略使用。")
 }
 
 fn newest(tx: &mut Tx, id: PolicyId) -> Result<VersionRow> {
@@ -203,10 +186,7 @@ pub fn find(tx: &mut Tx, id: PolicyId) -> Result<PolicyRow> {
 
 /// Returns a policy and holds it until the transaction is over.
 pub fn lock(tx: &mut Tx, id: PolicyId) -> Result<PolicyRow> {
-    let query = sla_policy::table
-        .find(id)
-        .select(PolicyRow::as_select())
-        .for_update();
+    let query = sla_policy::table.find(id).select(PolicyRow::as_select()).for_update();
     query.first(tx).optional()?.ok_or(Error::NotFound("policy"))
 }
 
@@ -225,10 +205,7 @@ pub fn page(
         let further = sla_policy::position.eq(position).and(sla_policy::id.gt(id));
         query = query.filter(sla_policy::position.gt(position).or(further));
     }
-    Ok(query
-        .order((sla_policy::position, sla_policy::id))
-        .limit(rows)
-        .load(tx)?)
+    Ok(query.order((sla_policy::position, sla_policy::id)).limit(rows).load(tx)?)
 }
 
 /// Returns the versions of a policy before a number, newest first.

@@ -24,15 +24,10 @@ impl From<Refusal> for Error {
             Refusal::EmailTaken => {
                 Self::conflict(code, "Somebody else has this e-mail address.", "该邮箱已被使用。")
             }
-            Refusal::LastAdmin => Self::conflict(
-                code,
-                "This is the last active administrator.",
-                "这是最后一位启用的管理员。",
-            ),
-            Refusal::HasOpenFeedback {
-                feedback,
-                departments,
-            } => Self::conflict(
+            Refusal::LastAdmin => {
+                Self::conflict(code, "This is the last active administrator.", "这是最后一位启用的管理员。")
+            }
+            Refusal::HasOpenFeedback { feedback, departments } => Self::conflict(
                 code,
                 format!(
                     "This person handles {feedback} open feedback and alone leads {departments} departments. \
@@ -41,23 +36,15 @@ impl From<Refusal> for Error {
                 format!("该人员仍在处理 {feedback} 件未结反馈，并独自负责 {departments} 个部门，请先移交。"),
             )
             .with("count", feedback),
-            Refusal::Substitute => Self::field(
-                "/substitute_id",
-                code,
-                "is no other active member of staff",
-                "不是其他在职人员",
-            ),
+            Refusal::Substitute => {
+                Self::field("/substitute_id", code, "is no other active member of staff", "不是其他在职人员")
+            }
         }
     }
 }
 
 fn constraints() -> [(&'static str, Error); 3] {
-    let unknown = Error::field(
-        "/department_id",
-        "unknown_department",
-        "is no department",
-        "没有这个部门",
-    );
+    let unknown = Error::field("/department_id", "unknown_department", "is no department", "没有这个部门");
     [
         ("staff_email_normalised_key", Refusal::EmailTaken.into()),
         ("staff_department_id_fkey", unknown),
@@ -145,11 +132,7 @@ pub fn deactivate(tx: &mut Tx, actor: &Actor, id: StaffId, expected: &Expected) 
     }
     let (feedback, departments) = store::count_duties(tx, id)?;
     if feedback > 0 || departments > 0 {
-        return Err(Refusal::HasOpenFeedback {
-            feedback,
-            departments,
-        }
-        .into());
+        return Err(Refusal::HasOpenFeedback { feedback, departments }.into());
     }
     staff.active = false;
     staff.epoch = staff.epoch.saturating_add(1);

@@ -60,9 +60,7 @@ pub async fn list_staff(
     listing: Listing<StaffFilter>,
 ) -> Result<Json<StaffPage>> {
     let (filter, after, rows) = (listing.filter.clone(), listing.after()?, listing.rows());
-    let found = db
-        .read_list(move |tx| store::page(tx, &filter, after, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::page(tx, &filter, after, rows)).await?;
     let page = listing.page(found, |staff| staff.id);
     Ok(Json(page.map(StaffOut::from).into()))
 }

@@ -97,13 +97,7 @@ pub fn find_active(tx: &mut Tx, id: StaffId) -> Result<Option<Person>> {
     let row: Option<PersonRow> = staff::table
         .find(id)
         .filter(staff::active)
-        .select((
-            staff::id,
-            staff::display_name,
-            staff::role,
-            staff::department_id,
-            staff::active,
-        ))
+        .select((staff::id, staff::display_name, staff::role, staff::department_id, staff::active))
         .first(tx)
         .optional()?;
     Ok(row.map(person))
@@ -114,13 +108,7 @@ pub fn share_active(tx: &mut Tx, id: StaffId) -> Result<Option<Person>> {
     let row: Option<PersonRow> = staff::table
         .find(id)
         .filter(staff::active)
-        .select((
-            staff::id,
-            staff::display_name,
-            staff::role,
-            staff::department_id,
-            staff::active,
-        ))
+        .select((staff::id, staff::display_name, staff::role, staff::department_id, staff::active))
         .for_share()
         .first(tx)
         .optional()?;
@@ -128,25 +116,13 @@ pub fn share_active(tx: &mut Tx, id: StaffId) -> Result<Option<Person>> {
 }
 
 fn person((id, display_name, role, department_id, active): PersonRow) -> Person {
-    Person {
-        id,
-        display_name,
-        role,
-        department_id,
-        active,
-    }
+    Person { id, display_name, role, department_id, active }
 }
 
 /// Locks a member of staff against other changes.
 pub fn lock(tx: &mut Tx, id: StaffId) -> Result<Staff> {
-    let query = staff::table
-        .find(id)
-        .select(Staff::as_select())
-        .for_no_key_update();
-    query
-        .first(tx)
-        .optional()?
-        .ok_or(Error::NotFound("member of staff"))
+    let query = staff::table.find(id).select(Staff::as_select()).for_no_key_update();
+    query.first(tx).optional()?.ok_or(Error::NotFound("member of staff"))
 }
 
 /// Locks a member of staff and all active administrators, by ascending id so that two cannot wait for each
@@ -160,10 +136,7 @@ pub fn lock_with_admins(tx: &mut Tx, id: StaffId) -> Result<(Staff, usize)> {
         .for_no_key_update()
         .load(tx)?;
     let (found, others): (Vec<Staff>, Vec<Staff>) = rows.into_iter().partition(|row| row.id == id);
-    let found = found
-        .into_iter()
-        .next()
-        .ok_or(Error::NotFound("member of staff"))?;
+    let found = found.into_iter().next().ok_or(Error::NotFound("member of staff"))?;
     Ok((found, others.len()))
 }
 
@@ -228,25 +201,19 @@ fn escaped(words: &str) -> String {
 
 /// Returns the newest entry of a history.
 pub fn last_event(tx: &mut Tx, id: StaffId) -> Result<Option<StaffEvent>> {
-    let query = staff_event::table
-        .filter(staff_event::staff_id.eq(id))
-        .order(staff_event::seq.desc());
+    let query = staff_event::table.filter(staff_event::staff_id.eq(id)).order(staff_event::seq.desc());
     Ok(query.select(StaffEvent::as_select()).first(tx).optional()?)
 }
 
 /// Inserts an entry of a history.
 pub fn insert_event(tx: &mut Tx, event: &StaffEvent) -> Result<()> {
-    diesel::insert_into(staff_event::table)
-        .values(event)
-        .execute(tx)?;
+    diesel::insert_into(staff_event::table).values(event).execute(tx)?;
     Ok(())
 }
 
 /// Returns one page of a history, oldest first.
 pub fn events(tx: &mut Tx, id: StaffId, after: i32, rows: i64) -> Result<Vec<StaffEvent>> {
-    let query = staff_event::table
-        .filter(staff_event::staff_id.eq(id))
-        .filter(staff_event::seq.gt(after));
+    let query = staff_event::table.filter(staff_event::staff_id.eq(id)).filter(staff_event::seq.gt(after));
     let query = query.order(staff_event::seq).limit(rows);
     Ok(query.select(StaffEvent::as_select()).load(tx)?)
 }

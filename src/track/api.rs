@@ -38,20 +38,12 @@ impl FromRequest for Customer {
             let part = || Error::internal("the application lacks a part");
             let db = request.app_data::<Data<Db>>().cloned().ok_or_else(part)?;
             let at = request.app_data::<Data<Clock>>().ok_or_else(part)?.now();
-            let token = request
-                .headers()
-                .get("x-track-token")
-                .and_then(|v| v.to_str().ok())
-                .map(str::to_owned);
-            let token = token
-                .filter(|token| !token.is_empty())
-                .ok_or(Error::NotFound("feedback"))?;
+            let token =
+                request.headers().get("x-track-token").and_then(|v| v.to_str().ok()).map(str::to_owned);
+            let token = token.filter(|token| !token.is_empty()).ok_or(Error::NotFound("feedback"))?;
             let id = db.read(move |tx| feedback::opened(tx, &number, &token)).await?;
             let actor = Actor::customer(at, Asked::of(&request).request_id);
-            Ok(Self {
-                caller: Caller::customer(actor),
-                id,
-            })
+            Ok(Self { caller: Caller::customer(actor), id })
         })
     }
 }
@@ -88,9 +80,7 @@ impl Customer {
 )]
 #[get("/track/{number}")]
 pub async fn get_track(customer: Customer, db: Data<Db>) -> Result<Reply<TrackOut>> {
-    let window = db
-        .snapshot(move |tx| feedback::window(tx, &customer.caller, customer.id))
-        .await?;
+    let window = db.snapshot(move |tx| feedback::window(tx, &customer.caller, customer.id)).await?;
     Reply::ok(&TrackOut::from(window))
 }
 
@@ -148,9 +138,7 @@ pub async fn answer_track(
 ) -> Result<Reply<TrackOut>> {
     customer
         .change(&db, command, |tx, actor, id, command| {
-            let body = AnswerIn {
-                text: command.text.clone(),
-            };
+            let body = AnswerIn { text: command.text.clone() };
             feedback::customer_answer(tx, actor, id, &body, &command.expected).map(|_| ())
         })
         .await
@@ -178,9 +166,7 @@ pub async fn reopen_track(
 ) -> Result<Reply<TrackOut>> {
     customer
         .change(&db, command, |tx, actor, id, command| {
-            let body = ReasonIn {
-                reason: command.reason.clone(),
-            };
+            let body = ReasonIn { reason: command.reason.clone() };
             feedback::reopen(tx, actor, id, &body, &command.expected).map(|_| ())
         })
         .await

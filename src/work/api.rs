@@ -51,14 +51,9 @@ pub async fn get_worklist(
 ) -> Result<Json<FeedbackPage>> {
     let after: Option<Position> = listing.after()?;
     let rows = listing.rows();
-    let wanted = Wanted {
-        now: caller.at,
-        owed_by: Some((*caller).clone()),
-        ..Wanted::default()
-    };
-    let found = db
-        .read_list(move |tx| feedback::page(tx, Scope::All, &wanted, Sort::NextDue, after, rows))
-        .await?;
+    let wanted = Wanted { now: caller.at, owed_by: Some((*caller).clone()), ..Wanted::default() };
+    let found =
+        db.read_list(move |tx| feedback::page(tx, Scope::All, &wanted, Sort::NextDue, after, rows)).await?;
     let page = listing.page(found, |row| -> Position { (row.next_due_at, row.id) });
     Ok(Json(page.map(FeedbackItem::from).into()))
 }
@@ -80,12 +75,8 @@ pub async fn list_approvals(
 ) -> Result<Json<ApprovalPage>> {
     let after: Option<(DateTime<Utc>, PlanId)> = listing.after()?;
     let rows = listing.rows();
-    let found = db
-        .read(move |tx| actions::waiting(tx, &caller, after, rows))
-        .await?;
-    Ok(Json(
-        listing.page(found, |row| (row.proposed_at, row.plan_id)).into(),
-    ))
+    let found = db.read(move |tx| actions::waiting(tx, &caller, after, rows)).await?;
+    Ok(Json(listing.page(found, |row| (row.proposed_at, row.plan_id)).into()))
 }
 
 /// Which notifications are wanted.
@@ -114,14 +105,9 @@ pub async fn list_notifications(
     listing: Listing<NotificationFilter>,
 ) -> Result<Json<NotificationPage>> {
     let after: Option<store::Position> = listing.after()?;
-    let (me, rows) = (
-        caller.staff().map(StaffId).ok_or(Error::Forbidden)?,
-        listing.rows(),
-    );
+    let (me, rows) = (caller.staff().map(StaffId).ok_or(Error::Forbidden)?, listing.rows());
     let unread = listing.filter.unread.unwrap_or(false);
-    let found = db
-        .read_list(move |tx| store::notifications(tx, me, unread, after, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::notifications(tx, me, unread, after, rows)).await?;
     let page = listing.page(found, |row| (row.at, row.id));
     Ok(Json(page.map(NotificationOut::from).into()))
 }

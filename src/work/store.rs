@@ -44,16 +44,12 @@ pub fn notifications(
     after: Option<Position>,
     rows: i64,
 ) -> Result<Vec<Notification>> {
-    let mut query = notification::table
-        .filter(notification::staff_id.eq(staff))
-        .into_boxed();
+    let mut query = notification::table.filter(notification::staff_id.eq(staff)).into_boxed();
     if unread {
         query = query.filter(notification::read_at.is_null());
     }
     if let Some((at, id)) = after {
-        let earlier = notification::at
-            .lt(at)
-            .or(notification::at.eq(at).and(notification::id.lt(id)));
+        let earlier = notification::at.lt(at).or(notification::at.eq(at).and(notification::id.lt(id)));
         query = query.filter(earlier);
     }
     Ok(query
@@ -65,16 +61,11 @@ pub fn notifications(
 
 /// Marks a notification of a person as read; the first reading counts.
 pub fn mark_read(tx: &mut Tx, staff: StaffId, id: Uuid, at: DateTime<Utc>) -> Result<Notification> {
-    let own = notification::table
-        .filter(notification::id.eq(id))
-        .filter(notification::staff_id.eq(staff));
+    let own = notification::table.filter(notification::id.eq(id)).filter(notification::staff_id.eq(staff));
     diesel::update(own.filter(notification::read_at.is_null()))
         .set(notification::read_at.eq(at))
         .execute(tx)?;
-    own.select(Notification::as_select())
-        .first(tx)
-        .optional()?
-        .ok_or(Error::NotFound("notification"))
+    own.select(Notification::as_select()).first(tx).optional()?.ok_or(Error::NotFound("notification"))
 }
 
 /// A plan that waits for a decision.

@@ -43,9 +43,7 @@ fn nothing(found: Vec<String>) {
 #[test]
 fn what_anybody_may_call_is_listed_here() {
     let public = operations().into_iter().filter(|o| o.admits().is_none());
-    let others = public
-        .map(|o| o.name())
-        .filter(|name| !PUBLIC.contains(&name.as_str()));
+    let others = public.map(|o| o.name()).filter(|name| !PUBLIC.contains(&name.as_str()));
     nothing(others.collect());
 }
 
@@ -68,12 +66,7 @@ async fn no_false_token_enters() {
         "x".to_owned(),
         format!("{}.{}.", parts[0], parts[1]),
         format!("{unsigned}.{}.", parts[1]),
-        format!(
-            "{}.{}.{}",
-            parts[0],
-            parts[1],
-            parts[2].chars().rev().collect::<String>()
-        ),
+        format!("{}.{}.{}", parts[0], parts[1], parts[2].chars().rev().collect::<String>()),
         format!("{real}x"),
         real.replacen('.', "..", 1),
         real[1..].to_owned(),
@@ -85,17 +78,8 @@ async fn no_false_token_enters() {
         let answer = app.with_token(token).get("/auth/me").await;
         answer.expect_problem(401, "unauthenticated");
     }
-    for header in [
-        format!("Basic {real}"),
-        real.clone(),
-        format!("Bearer{real}"),
-        "Bearer".into(),
-    ] {
-        let answer = app
-            .anonymous()
-            .header("Authorization", header)
-            .get("/auth/me")
-            .await;
+    for header in [format!("Basic {real}"), real.clone(), format!("Bearer{real}"), "Bearer".into()] {
+        let answer = app.anonymous().header("Authorization", header).get("/auth/me").await;
         answer.expect_problem(401, "unauthenticated");
     }
     let twice = app.as_admin().header("Authorization", format!("Bearer {real}"));
@@ -106,10 +90,7 @@ async fn no_false_token_enters() {
 async fn a_role_that_is_not_named_is_refused_whatever_the_body() {
     let app = App::start().await;
     for (operation, admits) in secured() {
-        for role in ROLES
-            .iter()
-            .filter(|role| **role != "admin" && !admits.contains(role))
-        {
+        for role in ROLES.iter().filter(|role| **role != "admin" && !admits.contains(role)) {
             let answer = operation.call(client(&app, role), "{").await;
             answer.expect_problem(403, "forbidden");
         }
@@ -121,19 +102,13 @@ async fn a_role_that_is_named_gets_past_the_gate() {
     let app = App::start().await;
     let ends_the_session = ["POST /api/v1/auth/logout"];
     for (operation, admits) in secured() {
-        for role in ROLES
-            .iter()
-            .filter(|role| **role == "admin" || admits.contains(role))
-        {
+        for role in ROLES.iter().filter(|role| **role == "admin" || admits.contains(role)) {
             if ends_the_session.contains(&operation.name().as_str()) {
                 continue;
             }
             let answer = operation.call(client(&app, role), "{").await;
             let status = answer.status.as_u16();
-            assert!(
-                ![401, 403].contains(&status) && status < 500,
-                "{role}: {answer:?}"
-            );
+            assert!(![401, 403].contains(&status) && status < 500, "{role}: {answer:?}");
         }
     }
 }
@@ -151,10 +126,7 @@ async fn a_program_may_do_what_its_scopes_say_and_no_more() {
         for scope in right {
             let answer = operation.call(app.as_key(&[scope]), "{").await;
             let status = answer.status.as_u16();
-            assert!(
-                ![401, 403].contains(&status) && status < 500,
-                "{scope}: {answer:?}"
-            );
+            assert!(![401, 403].contains(&status) && status < 500, "{scope}: {answer:?}");
         }
         let answer = operation.call(app.as_key(&wrong), "{").await;
         answer.expect_problem(403, "forbidden");
@@ -164,33 +136,22 @@ async fn a_program_may_do_what_its_scopes_say_and_no_more() {
 #[actix_web::test]
 async fn an_id_that_names_nothing_is_not_found() {
     let app = App::start().await;
-    for operation in operations()
-        .into_iter()
-        .filter(|o| o.in_path().iter().any(|(_, id)| *id))
-    {
+    for operation in operations().into_iter().filter(|o| o.in_path().iter().any(|(_, id)| *id)) {
         let body = operation.right_body().to_string();
         let answer = operation.call(app.as_admin(), body).await;
         let status = answer.status.as_u16();
         // a body may name things too, and be refused for them
         let refused = status == 404 || operation.body().is_some() && [409, 422].contains(&status);
-        assert!(
-            refused || operation.body().is_none() && status == 400,
-            "{answer:?}"
-        );
+        assert!(refused || operation.body().is_none() && status == 400, "{answer:?}");
     }
 }
 
 #[actix_web::test]
 async fn an_id_that_is_none_is_malformed() {
     let app = App::start().await;
-    for operation in operations()
-        .into_iter()
-        .filter(|o| o.in_path().iter().any(|(_, id)| *id))
-    {
+    for operation in operations().into_iter().filter(|o| o.in_path().iter().any(|(_, id)| *id)) {
         let path = operation.path_to("1");
-        let body = operation
-            .body()
-            .map(|_| operation.right_body().to_string().into());
+        let body = operation.body().map(|_| operation.right_body().to_string().into());
         let client = app.as_admin().if_match("*");
         let answer = client.send(operation.method(), &path, body).await;
         assert_eq!(answer.status, 400, "{answer:?}");
@@ -216,10 +177,7 @@ async fn a_path_names_the_methods_that_it_knows() {
             let answer = app.anonymous().send(method, &path, None).await;
             answer.expect_problem(405, "method_not_allowed");
             let allow = answer.header("Allow").unwrap().to_lowercase();
-            assert!(
-                known.iter().all(|method| allow.contains(method)),
-                "{answer:?} {allow}"
-            );
+            assert!(known.iter().all(|method| allow.contains(method)), "{answer:?} {allow}");
         }
     }
 }

@@ -21,29 +21,14 @@ async fn a_key_may_do_what_its_scopes_name_and_nothing_else() {
     let app = App::start().await;
     let second = app.second().await;
 
-    let made = key(
-        &app,
-        json!({ "name": "Shop", "scopes": ["staff:read", "staff:read"] }),
-    )
-    .await;
+    let made = key(&app, json!({ "name": "Shop", "scopes": ["staff:read", "staff:read"] })).await;
 
     assert_eq!(made["scopes"], json!(["staff:read"]));
-    assert!(
-        made["key"]
-            .as_str()
-            .unwrap()
-            .starts_with(made["prefix"].as_str().unwrap())
-    );
+    assert!(made["key"].as_str().unwrap().starts_with(made["prefix"].as_str().unwrap()));
     for server in [&app, &second] {
         with(server, &made).get("/staff").await.expect::<Value>(200);
-        with(server, &made)
-            .get("/api-keys")
-            .await
-            .expect_problem(403, "forbidden");
-        with(server, &made)
-            .get("/auth/me")
-            .await
-            .expect_problem(403, "forbidden");
+        with(server, &made).get("/api-keys").await.expect_problem(403, "forbidden");
+        with(server, &made).get("/auth/me").await.expect_problem(403, "forbidden");
     }
 }
 
@@ -77,22 +62,13 @@ async fn a_revoked_key_is_refused_on_the_next_request_on_every_server() {
     let made = key(&app, json!({ "name": "Shop", "scopes": ["staff:read"] })).await;
     with(&second, &made).get("/staff").await.expect::<Value>(200);
 
-    let revoked = app
-        .as_admin()
-        .post(&format!("{}/revoke", path(&made)), json!({}))
-        .await;
+    let revoked = app.as_admin().post(&format!("{}/revoke", path(&made)), json!({})).await;
 
     assert_eq!(revoked.expect::<Value>(200)["active"], false);
     for server in [&second, &app] {
-        with(server, &made)
-            .get("/staff")
-            .await
-            .expect_problem(401, "unauthenticated");
+        with(server, &made).get("/staff").await.expect_problem(401, "unauthenticated");
     }
-    let again = app
-        .as_admin()
-        .post(&format!("{}/revoke", path(&made)), json!({}))
-        .await;
+    let again = app.as_admin().post(&format!("{}/revoke", path(&made)), json!({})).await;
     assert_eq!(again.expect::<Value>(200)["version"], 2);
 }
 
@@ -100,20 +76,13 @@ async fn a_revoked_key_is_refused_on_the_next_request_on_every_server() {
 async fn a_key_ends_at_its_end() {
     let app = App::start().await;
     let end = app.now() + TimeDelta::minutes(1);
-    let made = key(
-        &app,
-        json!({ "name": "Shop", "scopes": ["staff:read"], "expires_at": end }),
-    )
-    .await;
+    let made = key(&app, json!({ "name": "Shop", "scopes": ["staff:read"], "expires_at": end })).await;
     app.advance(TimeDelta::milliseconds(59_999));
     with(&app, &made).get("/staff").await.expect::<Value>(200);
 
     app.advance(TimeDelta::milliseconds(1));
 
-    with(&app, &made)
-        .get("/staff")
-        .await
-        .expect_problem(401, "unauthenticated");
+    with(&app, &made).get("/staff").await.expect_problem(401, "unauthenticated");
     let read: Value = app.as_admin().get(&path(&made)).await.expect(200);
     assert_eq!(read["active"], false);
 }
@@ -123,20 +92,10 @@ async fn fields_that_break_their_rules_are_named() {
     let app = App::start().await;
     let cases = [
         ("scopes", json!([]), "/scopes", "too_few"),
-        (
-            "scopes",
-            json!(["staff:read", "everything"]),
-            "/scopes/1",
-            "unknown_scope",
-        ),
+        ("scopes", json!(["staff:read", "everything"]), "/scopes/1", "unknown_scope"),
         ("scopes", json!(["admin"]), "/scopes/0", "unknown_scope"),
         ("name", json!(""), "/name", "too_short"),
-        (
-            "expires_at",
-            json!("2020-01-01T00:00:00Z"),
-            "/expires_at",
-            "in_the_past",
-        ),
+        ("expires_at", json!("2020-01-01T00:00:00Z"), "/expires_at", "in_the_past"),
         (
             "department_id",
             json!("01890000-0000-7000-8000-000000000000"),
@@ -148,15 +107,9 @@ async fn fields_that_break_their_rules_are_named() {
     for (name, value, pointer, code) in cases {
         let mut body = json!({ "name": "Shop", "scopes": ["staff:read"] });
         body[name] = value;
-        app.as_admin()
-            .post("/api-keys", body)
-            .await
-            .expect_field(pointer, code);
+        app.as_admin().post("/api-keys", body).await.expect_field(pointer, code);
     }
-    app.as_agent()
-        .get("/api-keys")
-        .await
-        .expect_problem(403, "forbidden");
+    app.as_agent().get("/api-keys").await.expect_problem(403, "forbidden");
 }
 
 #[actix_web::test]

@@ -19,14 +19,7 @@ async fn everything(app: &App) -> Vec<Item<'_>> {
     let customer = app.given().customer().await["id"].clone();
     let target = app.given().feedback_of(&customer, json!({})).await;
     let mut items = Vec::new();
-    for status in [
-        "in_progress",
-        "replied",
-        "escalated",
-        "closed",
-        "merged",
-        "cancelled",
-    ] {
+    for status in ["in_progress", "replied", "escalated", "closed", "merged", "cancelled"] {
         items.push(app.given().reached(status, &customer, &target.id).await);
     }
     items
@@ -48,14 +41,8 @@ async fn a_clean_database_is_clean_before_and_after_its_anchors() {
     assert_eq!(app.number("SELECT count(*) FROM chain_anchor"), 3);
     assert!(found(&app, "verify").await.is_empty());
     app.as_analyst().get("/audits/verify").await.expect::<Value>(200);
-    app.as_agent()
-        .get("/audits/verify")
-        .await
-        .expect_problem(403, "forbidden");
-    app.as_agent()
-        .get("/audits/closed-loop")
-        .await
-        .expect_problem(403, "forbidden");
+    app.as_agent().get("/audits/verify").await.expect_problem(403, "forbidden");
+    app.as_agent().get("/audits/closed-loop").await.expect_problem(403, "forbidden");
 }
 
 #[actix_web::test]
@@ -79,10 +66,7 @@ async fn one_changed_byte_is_located() {
             (&violation["rule"], &violation["subject"]),
             (&json!("broken_chain"), &json!(item.number))
         );
-        assert!(
-            violation["detail"].as_str().unwrap().contains("event 3 "),
-            "{violation}"
-        );
+        assert!(violation["detail"].as_str().unwrap().contains("event 3 "), "{violation}");
         assert_eq!(item.read("/evidence").await["whole"], false);
         tamper(&app, &format!("UPDATE feedback_event SET {back} WHERE {one}"));
     }
@@ -98,28 +82,11 @@ async fn a_missing_end_and_a_missing_chain_show() {
     app.work();
     app.execute("CREATE TABLE kept AS SELECT * FROM feedback_event");
 
-    tamper(
-        &app,
-        &format!(
-            "DELETE FROM feedback_event WHERE feedback_id = '{}' AND seq = 3",
-            item.id
-        ),
-    );
+    tamper(&app, &format!("DELETE FROM feedback_event WHERE feedback_id = '{}' AND seq = 3", item.id));
     let broken = found(&app, "verify").await;
-    assert!(
-        broken.iter().any(|v| v["subject"] == item.number.as_str()),
-        "{broken:?}"
-    );
-    assert!(
-        found(&app, "closed-loop")
-            .await
-            .iter()
-            .any(|v| v["rule"] == "history_has_a_gap")
-    );
-    tamper(
-        &app,
-        "INSERT INTO feedback_event SELECT * FROM kept ON CONFLICT DO NOTHING",
-    );
+    assert!(broken.iter().any(|v| v["subject"] == item.number.as_str()), "{broken:?}");
+    assert!(found(&app, "closed-loop").await.iter().any(|v| v["rule"] == "history_has_a_gap"));
+    tamper(&app, "INSERT INTO feedback_event SELECT * FROM kept ON CONFLICT DO NOTHING");
 
     let id = &gone.id;
     tamper(
@@ -147,21 +114,10 @@ async fn forged_and_missing_anchors_show() {
         &app,
         "UPDATE chain_anchor SET heads = jsonb_set(heads, '{feedback}', '[]') WHERE at = (SELECT min(at) FROM chain_anchor)",
     );
-    let rules: Vec<Value> = found(&app, "verify")
-        .await
-        .iter()
-        .map(|v| v["rule"].clone())
-        .collect();
+    let rules: Vec<Value> = found(&app, "verify").await.iter().map(|v| v["rule"].clone()).collect();
     assert!(rules.contains(&json!("anchor_forged")), "{rules:?}");
-    tamper(
-        &app,
-        "DELETE FROM chain_anchor WHERE at = (SELECT min(at) FROM chain_anchor)",
-    );
-    let rules: Vec<Value> = found(&app, "verify")
-        .await
-        .iter()
-        .map(|v| v["rule"].clone())
-        .collect();
+    tamper(&app, "DELETE FROM chain_anchor WHERE at = (SELECT min(at) FROM chain_anchor)");
+    let rules: Vec<Value> = found(&app, "verify").await.iter().map(|v| v["rule"].clone()).collect();
     assert_eq!(rules, ["anchor_missing"]);
 }
 
@@ -183,21 +139,14 @@ async fn the_closed_loop_names_what_breaks_it() {
     let again = "INSERT INTO reply SELECT * FROM kept";
 
     names(&app, &closed, "closed_without_reply", "DELETE FROM reply", again).await;
-    let status = |status: &str| {
-        format!(
-            "UPDATE feedback SET status = '{status}' WHERE id = '{}'",
-            working.id
-        )
-    };
+    let status =
+        |status: &str| format!("UPDATE feedback SET status = '{status}' WHERE id = '{}'", working.id);
     let (harm, mend) = (status("dispatched"), status("in_progress"));
     names(&app, &working, "status_is_not_the_fold", &harm, &mend).await;
     let visit = |set: &str| {
         let id = &closed.id;
         format!("UPDATE sla_clock SET {set} WHERE feedback_id = '{id}' AND kind = 'visit'")
     };
-    let (harm, mend) = (
-        visit("open = true, ended_at = NULL"),
-        visit("open = false, ended_at = met_at"),
-    );
+    let (harm, mend) = (visit("open = true, ended_at = NULL"), visit("open = false, ended_at = met_at"));
     names(&app, &closed, "clock_after_the_end", &harm, &mend).await;
 }

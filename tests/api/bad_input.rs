@@ -34,10 +34,7 @@ async fn every_limit_is_checked_where_the_document_says() {
                 all.any(|e| e.pointer == step.pointer && step.refusal == Some(&e.code))
             };
             bad.extend(
-                round
-                    .iter()
-                    .filter(|step| !is_named(step))
-                    .map(|step| format!("{step:?} {answer:?}")),
+                round.iter().filter(|step| !is_named(step)).map(|step| format!("{step:?} {answer:?}")),
             );
         }
     }
@@ -48,15 +45,10 @@ async fn every_limit_is_checked_where_the_document_says() {
 async fn what_is_no_json_object_is_malformed_everywhere() {
     let app = App::start().await;
     for operation in judged() {
-        for (body, code) in [
-            ("", "malformed_json"),
-            ("[]", "not_an_object"),
-            ("{\"a\":1,\"a\":1}", "duplicate_key"),
-        ] {
-            operation
-                .call(app.as_admin(), body)
-                .await
-                .expect_problem(400, code);
+        for (body, code) in
+            [("", "malformed_json"), ("[]", "not_an_object"), ("{\"a\":1,\"a\":1}", "duplicate_key")]
+        {
+            operation.call(app.as_admin(), body).await.expect_problem(400, code);
         }
     }
 }

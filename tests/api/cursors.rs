@@ -48,18 +48,11 @@ async fn a_cursor_that_was_changed_or_moved_is_refused() {
         })
         .filter(|changed| !is_same(changed, &real))
         .collect();
-    wrong.extend([
-        real[1..].to_owned(),
-        real[..real.len() - 2].to_owned(),
-        format!("{real}AAAA"),
-    ]);
+    wrong.extend([real[1..].to_owned(), real[..real.len() - 2].to_owned(), format!("{real}AAAA")]);
     wrong.extend(["AAAA".to_owned(), "%00".to_owned(), "x".repeat(1000)]);
 
     for cursor in wrong {
-        let answer = app
-            .as_admin()
-            .get(&format!("/customers?limit=1&cursor={cursor}"))
-            .await;
+        let answer = app.as_admin().get(&format!("/customers?limit=1&cursor={cursor}")).await;
         assert_eq!(answer.status, 400, "{answer:?}");
     }
     for path in ["/customers?limit=1&q=a", "/staff?limit=1", "/departments?limit=1"] {
@@ -71,9 +64,7 @@ async fn a_cursor_that_was_changed_or_moved_is_refused() {
 /// Returns whether the bits that base64 leaves over are all that differs.
 fn is_same(a: &str, b: &str) -> bool {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    URL_SAFE_NO_PAD
-        .decode(a)
-        .is_ok_and(|a| Ok(a) == URL_SAFE_NO_PAD.decode(b))
+    URL_SAFE_NO_PAD.decode(a).is_ok_and(|a| Ok(a) == URL_SAFE_NO_PAD.decode(b))
 }
 
 #[actix_web::test]
@@ -82,11 +73,7 @@ async fn a_cursor_holds_on_every_server_and_with_another_limit() {
     let other = app.second().await;
     let real = cursor(&app, "/customers?limit=1").await;
 
-    let page: Value = other
-        .as_admin()
-        .get(&format!("/customers?limit=50&cursor={real}"))
-        .await
-        .expect(200);
+    let page: Value = other.as_admin().get(&format!("/customers?limit=50&cursor={real}")).await.expect(200);
 
     assert_eq!(page["items"].as_array().unwrap().len(), 2);
 }

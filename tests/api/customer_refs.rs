@@ -23,10 +23,8 @@ async fn putting_by_reference_registers_once_and_changes_then() {
     let key = app.as_key(&["customers:write", "customers:read"]);
     let path = "/customers/by-ref/erp/C-1";
 
-    let made: Value = key
-        .put(path, json!({ "kind": "person", "name": "Li", "tags": ["a"] }))
-        .await
-        .expect(201);
+    let made: Value =
+        key.put(path, json!({ "kind": "person", "name": "Li", "tags": ["a"] })).await.expect(201);
     let body =
         json!({ "kind": "company", "name": "Li Ltd", "external_refs": [{ "system": "shop", "id": "7" }] });
     let changed: Value = key.put(path, body.clone()).await.expect(200);
@@ -39,12 +37,8 @@ async fn putting_by_reference_registers_once_and_changes_then() {
     assert_eq!(again["external_refs"], refs);
     let shown: Value = key.get("/customers/by-ref/shop/7").await.expect(200);
     assert_eq!(shown["id"], made["id"]);
-    key.get("/customers/by-ref/shop/8")
-        .await
-        .expect_problem(404, "not_found");
-    key.get("/customers/by-ref/S%20hop/8")
-        .await
-        .expect_problem(400, "invalid_path");
+    key.get("/customers/by-ref/shop/8").await.expect_problem(404, "not_found");
+    key.get("/customers/by-ref/S%20hop/8").await.expect_problem(400, "invalid_path");
 }
 
 #[actix_web::test]
@@ -53,11 +47,7 @@ async fn a_put_that_is_sent_again_with_its_key_is_answered_alike() {
     let agent = app.as_agent();
     let body = json!({ "kind": "person", "name": "Li" });
 
-    let first = agent
-        .clone()
-        .key("k1")
-        .put("/customers/by-ref/erp/1", body.clone())
-        .await;
+    let first = agent.clone().key("k1").put("/customers/by-ref/erp/1", body.clone()).await;
     let again = agent.clone().key("k1").put("/customers/by-ref/erp/1", body).await;
 
     let (a, b): (Value, Value) = (first.expect(201), again.expect(201));

@@ -30,11 +30,7 @@ async fn a_customer_is_shown_as_it_was_registered() {
     assert_eq!(shown.etag(), "\"1\"");
     let shown: Value = shown.expect(200);
     for (name, sent) in wang().as_object().unwrap() {
-        let expected = if name == "tags" {
-            json!(["VIP", "new"])
-        } else {
-            sent.clone()
-        };
+        let expected = if name == "tags" { json!(["VIP", "new"]) } else { sent.clone() };
         assert_eq!(shown[name], expected, "{name}");
     }
     assert_eq!(shown["value_grade"], "ordinary");
@@ -70,12 +66,7 @@ async fn a_patch_changes_what_it_names_and_nothing_else() {
         "phones": [], "birthday": null, "tags": ["VIP", "gold"], "custom": { "card_colour": null, "level": 3.5 },
         "external_refs": [{ "system": "shop", "id": "9" }],
     });
-    let changed: Value = agent
-        .clone()
-        .if_match("\"1\"")
-        .patch(&path, patch)
-        .await
-        .expect(200);
+    let changed: Value = agent.clone().if_match("\"1\"").patch(&path, patch).await.expect(200);
 
     assert_eq!(changed["version"], 2);
     assert_eq!(changed["phones"], json!([]));
@@ -85,16 +76,9 @@ async fn a_patch_changes_what_it_names_and_nothing_else() {
     assert_eq!(changed["external_refs"], json!([{ "system": "shop", "id": "9" }]));
     assert_eq!(changed["emails"], made["emails"]);
     assert_eq!(changed["gender"], "female");
-    let again = agent
-        .clone()
-        .if_match("\"1\"")
-        .patch(&path, json!({ "name": "X" }))
-        .await;
+    let again = agent.clone().if_match("\"1\"").patch(&path, json!({ "name": "X" })).await;
     again.expect_problem(412, "precondition_failed");
-    agent
-        .patch(&path, json!({ "name": "X" }))
-        .await
-        .expect_problem(428, "precondition_required");
+    agent.patch(&path, json!({ "name": "X" })).await.expect_problem(428, "precondition_required");
     let empty = agent.clone().if_match("*").patch(&path, json!({})).await;
     empty.expect_problem(422, "empty_patch");
 }
@@ -107,11 +91,7 @@ async fn of_two_changes_from_one_version_one_wins() {
     let path = format!("/customers/{}", made["id"].as_str().unwrap());
 
     let change = |name: &str| {
-        let (agent, path, body) = (
-            agent.clone().if_match("\"1\""),
-            path.clone(),
-            json!({ "name": name }),
-        );
+        let (agent, path, body) = (agent.clone().if_match("\"1\""), path.clone(), json!({ "name": name }));
         async move { agent.patch(&path, body).await.status.as_u16() }
     };
     let mut answers = join_all([change("A"), change("B")]).await;
@@ -134,27 +114,16 @@ async fn a_merged_customer_is_shown_and_changes_no_more() {
     let path = format!("/customers/{}", made["id"].as_str().unwrap());
 
     let shown: Value = agent.get(&path).await.expect(200);
-    let refused = agent
-        .clone()
-        .if_match("*")
-        .patch(&path, json!({ "name": "X" }))
-        .await;
+    let refused = agent.clone().if_match("*").patch(&path, json!({ "name": "X" })).await;
 
     assert_eq!(shown["status"], "merged");
     assert_eq!(shown["merged_into"], into["id"]);
     refused.expect_problem(409, "customer_merged");
     let twin: Value = agent
-        .post(
-            "/customers",
-            json!({ "kind": "person", "name": "T", "phones": ["13800138000"] }),
-        )
+        .post("/customers", json!({ "kind": "person", "name": "T", "phones": ["13800138000"] }))
         .await
         .expect(201);
-    assert_eq!(
-        twin["possible_duplicates"],
-        json!([]),
-        "the merged one is no duplicate"
-    );
+    assert_eq!(twin["possible_duplicates"], json!([]), "the merged one is no duplicate");
 }
 
 #[actix_web::test]
@@ -164,23 +133,11 @@ async fn who_may_not_read_or_write_customers_is_turned_away() {
     let path = format!("/customers/{id}");
 
     app.as_analyst().get(&path).await.expect_problem(403, "forbidden");
-    app.as_handler("after_sales")
-        .get(&path)
-        .await
-        .expect::<Value>(200);
+    app.as_handler("after_sales").get(&path).await.expect::<Value>(200);
     let body = json!({ "kind": "person", "name": "A" });
-    app.as_handler("after_sales")
-        .post("/customers", body.clone())
-        .await
-        .expect_problem(403, "forbidden");
-    app.as_key(&["customers:read"])
-        .post("/customers", body)
-        .await
-        .expect_problem(403, "forbidden");
-    app.as_agent()
-        .get("/customers/not-an-id")
-        .await
-        .expect_problem(400, "invalid_path");
+    app.as_handler("after_sales").post("/customers", body.clone()).await.expect_problem(403, "forbidden");
+    app.as_key(&["customers:read"]).post("/customers", body).await.expect_problem(403, "forbidden");
+    app.as_agent().get("/customers/not-an-id").await.expect_problem(400, "invalid_path");
     let nobody = "/customers/018f3f5e-0000-7000-8000-000000000000";
     app.as_agent().get(nobody).await.expect_problem(404, "not_found");
 }

@@ -11,31 +11,16 @@ async fn the_demo_shows_every_status_and_breaks_no_rule() {
     let made = demo::load(&app.parts.db, 8, app.now()).unwrap();
 
     let statuses = "SELECT count(DISTINCT status) FROM feedback";
-    assert_eq!(
-        (
-            app.number(statuses),
-            app.number("SELECT count(DISTINCT outcome) FROM feedback")
-        ),
-        (12, 4)
-    );
-    assert_eq!(
-        app.number("SELECT count(*) FROM feedback"),
-        i64::try_from(made.feedback).unwrap()
-    );
-    assert_eq!(
-        app.number("SELECT count(*) FROM customer"),
-        i64::try_from(made.customers).unwrap()
-    );
+    assert_eq!((app.number(statuses), app.number("SELECT count(DISTINCT outcome) FROM feedback")), (12, 4));
+    assert_eq!(app.number("SELECT count(*) FROM feedback"), i64::try_from(made.feedback).unwrap());
+    assert_eq!(app.number("SELECT count(*) FROM customer"), i64::try_from(made.customers).unwrap());
     for audit in ["/audits/closed-loop", "/audits/verify"] {
         let found: Value = app.as_admin().get(audit).await.expect(200);
         assert_eq!(found["violations"], json!([]), "{audit}");
     }
     let (email, _) = made.people.first().unwrap();
     let login = json!({ "email": email, "password": demo::PASSWORD });
-    app.anonymous()
-        .post("/auth/login", login)
-        .await
-        .expect::<Value>(200);
+    app.anonymous().post("/auth/login", login).await.expect::<Value>(200);
 }
 
 #[actix_web::test]

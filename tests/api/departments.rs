@@ -26,27 +26,14 @@ async fn a_department_is_made_read_and_changed() {
     let answer = app.as_analyst().get(&path(&made, "")).await;
     assert_eq!(answer.json(), made);
     let patch = json!({ "name": "North", "deputy_id": null });
-    let changed = app
-        .as_admin()
-        .if_match(&answer.etag())
-        .patch(&path(&made, ""), patch)
-        .await;
+    let changed = app.as_admin().if_match(&answer.etag()).patch(&path(&made, ""), patch).await;
     let changed: Value = changed.expect(200);
 
-    assert_eq!(
-        (changed["name"].as_str(), changed["version"].as_i64()),
-        (Some("North"), Some(2))
-    );
+    assert_eq!((changed["name"].as_str(), changed["version"].as_i64()), (Some("North"), Some(2)));
     let stale = app.as_admin().if_match(&answer.etag());
-    stale
-        .patch(&path(&made, ""), json!({ "name": "x" }))
-        .await
-        .expect_problem(412, "precondition_failed");
+    stale.patch(&path(&made, ""), json!({ "name": "x" })).await.expect_problem(412, "precondition_failed");
     let agent = app.as_agent().if_match("*");
-    agent
-        .patch(&path(&made, ""), json!({ "name": "x" }))
-        .await
-        .expect_problem(403, "forbidden");
+    agent.patch(&path(&made, ""), json!({ "name": "x" })).await.expect_problem(403, "forbidden");
 }
 
 #[actix_web::test]
@@ -73,10 +60,7 @@ async fn what_a_department_names_must_be_there() {
     let taken = admin.post("/departments", body("code", "service")).await;
     taken.expect_problem(409, "code_taken");
     let headless = json!({ "code": "c", "name": "n", "kind": "other" });
-    admin
-        .post("/departments", headless)
-        .await
-        .expect_field("/head_id", "head_required");
+    admin.post("/departments", headless).await.expect_field("/head_id", "head_required");
     let asleep = json!({ "code": "c", "name": "n", "kind": "other", "active": false });
     let asleep: Value = admin.post("/departments", asleep).await.expect(201);
     let answer = admin.post(&path(&asleep, "/activate"), json!({})).await;
@@ -94,22 +78,13 @@ async fn the_tree_has_eight_levels_and_no_circle() {
     }
 
     let ninth = json!({ "code": "level9", "name": "9", "kind": "other", "parent_id": id(&last), "head_id": top["head_id"] });
-    admin
-        .post("/departments", ninth)
-        .await
-        .expect_problem(409, "department_too_deep");
-    let circle = admin
-        .patch(&path(&top, ""), json!({ "parent_id": id(&last) }))
-        .await;
+    admin.post("/departments", ninth).await.expect_problem(409, "department_too_deep");
+    let circle = admin.patch(&path(&top, ""), json!({ "parent_id": id(&last) })).await;
     circle.expect_problem(409, "department_cycle");
-    let itself = admin
-        .patch(&path(&top, ""), json!({ "parent_id": id(&top) }))
-        .await;
+    let itself = admin.patch(&path(&top, ""), json!({ "parent_id": id(&top) })).await;
     itself.expect_problem(409, "department_cycle");
     let above = made(&app, "level0", None).await;
-    let deeper = admin
-        .patch(&path(&top, ""), json!({ "parent_id": id(&above) }))
-        .await;
+    let deeper = admin.patch(&path(&top, ""), json!({ "parent_id": id(&above) })).await;
     deeper.expect_problem(409, "department_too_deep");
 }
 
@@ -140,26 +115,17 @@ async fn a_department_that_is_needed_stays_active() {
     let service = json!({ "id": service });
     let answer = admin.post(&path(&service, "/deactivate"), json!({})).await;
     answer.expect_problem(409, "service_department_required");
-    let renamed = admin
-        .clone()
-        .if_match("*")
-        .patch(&path(&service, ""), json!({ "code": "x" }))
-        .await;
+    let renamed = admin.clone().if_match("*").patch(&path(&service, ""), json!({ "code": "x" })).await;
     renamed.expect_problem(409, "service_department_required");
 
     let parent = made(&app, "parent", None).await;
     let child = made(&app, "child", Some(id(&parent))).await;
     let answer = admin.post(&path(&parent, "/deactivate"), json!({})).await;
     answer.expect_problem(409, "department_has_active_children");
-    let asleep: Value = admin
-        .send(actix_web::http::Method::POST, &path(&child, "/deactivate"), None)
-        .await
-        .expect(200);
+    let asleep: Value =
+        admin.send(actix_web::http::Method::POST, &path(&child, "/deactivate"), None).await.expect(200);
     assert_eq!(asleep["active"], false);
-    let _: Value = admin
-        .post(&path(&parent, "/deactivate"), json!({}))
-        .await
-        .expect(200);
+    let _: Value = admin.post(&path(&parent, "/deactivate"), json!({})).await.expect(200);
     let answer = admin.post(&path(&child, "/activate"), json!({})).await;
     answer.expect_problem(409, "department_inactive");
 }

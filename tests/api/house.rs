@@ -32,36 +32,12 @@ const ROOMS: &[&str] = &["api", "wire", "domain", "actions", "store"];
 
 /// Files that may break one rule, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    (
-        "src/platform/codes.rs",
-        "diesel",
-        "codes travel to columns by a macro",
-    ),
-    (
-        "src/platform/ids.rs",
-        "diesel",
-        "ids travel to columns by a macro",
-    ),
-    (
-        "src/platform/text.rs",
-        "diesel",
-        "bounded text travels to columns by a macro",
-    ),
-    (
-        "src/platform/http/asked.rs",
-        "ids",
-        "ids of requests are not ids of rows",
-    ),
-    (
-        "src/operations/readiness.rs",
-        "time",
-        "the age of an answer is no date",
-    ),
-    (
-        "src/operations/readiness.rs",
-        "instant",
-        "how long an answer holds is no rule of anybody's",
-    ),
+    ("src/platform/codes.rs", "diesel", "codes travel to columns by a macro"),
+    ("src/platform/ids.rs", "diesel", "ids travel to columns by a macro"),
+    ("src/platform/text.rs", "diesel", "bounded text travels to columns by a macro"),
+    ("src/platform/http/asked.rs", "ids", "ids of requests are not ids of rows"),
+    ("src/operations/readiness.rs", "time", "the age of an answer is no date"),
+    ("src/operations/readiness.rs", "instant", "how long an answer holds is no rule of anybody's"),
 ];
 
 #[test]
@@ -79,9 +55,7 @@ fn http_is_spoken_at_the_edge_alone() {
         &[" actix_web::", "(actix_web::", "actix_multipart", "HttpResponse"],
         |file| {
             file.is_room("api")
-                || ["platform/http", "platform/auth", "serve"]
-                    .iter()
-                    .any(|room| file.within(room))
+                || ["platform/http", "platform/auth", "serve"].iter().any(|room| file.within(room))
                 || ["src/app.rs", "src/main.rs"].contains(&file.path.as_str())
         },
     );
@@ -89,13 +63,7 @@ fn http_is_spoken_at_the_edge_alone() {
 
 #[test]
 fn the_rules_of_a_slice_know_nobody() {
-    let never = [
-        "diesel::",
-        "actix",
-        "serde_json::Value",
-        "platform/db",
-        "PgConnection",
-    ];
+    let never = ["diesel::", "actix", "serde_json::Value", "platform/db", "PgConnection"];
     forbid("domain", &never, |file| !file.is_room("domain"));
     // a role is a code like others
     let outside = |path: &&String| {
@@ -104,13 +72,10 @@ fn the_rules_of_a_slice_know_nobody() {
                 .iter()
                 .any(|no| path.starts_with(no))
     };
-    let found = sources()
-        .into_iter()
-        .filter(|file| file.is_room("domain"))
-        .flat_map(|file| {
-            let bad: Vec<String> = file.imports().into_iter().filter(|p| outside(&p)).collect();
-            bad.into_iter().map(move |path| format!("{}: {path}", file.path))
-        });
+    let found = sources().into_iter().filter(|file| file.is_room("domain")).flat_map(|file| {
+        let bad: Vec<String> = file.imports().into_iter().filter(|p| outside(&p)).collect();
+        bad.into_iter().map(move |path| format!("{}: {path}", file.path))
+    });
     nothing(found.collect());
 }
 
@@ -166,24 +131,13 @@ fn one_room_reads_the_environment() {
 
 #[test]
 fn one_room_asks_what_time_it_is() {
-    let never = [
-        "Utc::now",
-        "Local::now",
-        "SystemTime::now",
-        "dsl::now",
-        "CURRENT_TIMESTAMP",
-        " now()",
-    ];
-    forbid("time", &never, |file| {
-        file.path == "src/platform/clock.rs" || file.within("platform/db")
-    });
+    let never = ["Utc::now", "Local::now", "SystemTime::now", "dsl::now", "CURRENT_TIMESTAMP", " now()"];
+    forbid("time", &never, |file| file.path == "src/platform/clock.rs" || file.within("platform/db"));
     // a monotonic clock measures how long something takes, which no rule may depend on
     forbid("instant", &["Instant::now"], |file| {
         file.within("platform") || file.within("serve") || file.path.contains("/tests/")
     });
-    forbid("ids", &["Uuid::now_v7"], |file| {
-        file.path == "src/platform/ids.rs"
-    });
+    forbid("ids", &["Uuid::now_v7"], |file| file.path == "src/platform/ids.rs");
 }
 
 #[test]
@@ -207,18 +161,12 @@ fn every_handler_knows_its_caller() {
 
 #[test]
 fn actions_build_no_answers() {
-    forbid("answers", &["Reply<", "Reply::", "StatusCode"], |file| {
-        !file.is_room("actions")
-    });
+    forbid("answers", &["Reply<", "Reply::", "StatusCode"], |file| !file.is_room("actions"));
 }
 
 #[test]
 fn nothing_is_printed_or_hushed() {
-    forbid(
-        "prints",
-        &["println!", "print!(", "#[allow(", "#![allow("],
-        |_| false,
-    );
+    forbid("prints", &["println!", "print!(", "#[allow(", "#![allow("], |_| false);
 }
 
 #[test]
@@ -255,19 +203,13 @@ fn files_and_functions_stay_small() {
 fn every_exception_is_needed() {
     let all = sources();
     for (path, rule, _) in EXCEPTIONS {
-        assert!(
-            all.iter().any(|file| file.path == *path),
-            "{path} is gone: {rule}"
-        );
+        assert!(all.iter().any(|file| file.path == *path), "{path} is gone: {rule}");
     }
 }
 
 fn forbid(rule: &str, never: &[&str], may: impl Fn(&Source) -> bool) {
     let mut found = Vec::new();
-    for file in sources()
-        .iter()
-        .filter(|file| !may(file) && !excepted(file, rule))
-    {
+    for file in sources().iter().filter(|file| !may(file) && !excepted(file, rule)) {
         for (number, line) in file.code.lines().enumerate() {
             let bad = never.iter().filter(|text| line.contains(*text));
             found.extend(bad.map(|text| format!("{}:{} {text}", file.path, number + 1)));
@@ -285,9 +227,7 @@ fn is_door(slice: &str, room: &str) -> bool {
 }
 
 fn excepted(file: &Source, rule: &str) -> bool {
-    EXCEPTIONS
-        .iter()
-        .any(|(path, broken, _)| *broken == rule && file.path == *path)
+    EXCEPTIONS.iter().any(|(path, broken, _)| *broken == rule && file.path == *path)
 }
 
 #[track_caller]

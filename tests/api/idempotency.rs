@@ -36,17 +36,10 @@ async fn the_same_request_again_gets_the_first_answer() {
 #[actix_web::test]
 async fn a_key_belongs_to_one_body_one_caller_and_one_path() {
     let app = App::start().await;
-    app.as_admin()
-        .key("k")
-        .post("/customers", wang())
-        .await
-        .expect::<Value>(201);
+    app.as_admin().key("k").post("/customers", wang()).await.expect::<Value>(201);
 
-    let other_body = app
-        .as_admin()
-        .key("k")
-        .post("/customers", json!({ "kind": "person", "name": "Li" }))
-        .await;
+    let other_body =
+        app.as_admin().key("k").post("/customers", json!({ "kind": "person", "name": "Li" })).await;
     let other_caller = app.as_agent().key("k").post("/customers", wang()).await;
 
     other_body.expect_problem(422, "idempotency_key_reused");
@@ -60,11 +53,7 @@ async fn what_was_refused_is_not_kept() {
     let app = App::start().await;
     let nobody = json!({ "kind": "person", "name": "" });
 
-    app.as_admin()
-        .key("k")
-        .post("/customers", nobody)
-        .await
-        .expect_field("/name", "too_short");
+    app.as_admin().key("k").post("/customers", nobody).await.expect_field("/name", "too_short");
     let right = app.as_admin().key("k").post("/customers", wang()).await;
 
     right.expect::<Value>(201);
@@ -74,11 +63,7 @@ async fn what_was_refused_is_not_kept() {
 #[actix_web::test]
 async fn a_key_is_free_again_after_a_day() {
     let app = App::start().await;
-    app.as_admin()
-        .key("k")
-        .post("/customers", wang())
-        .await
-        .expect::<Value>(201);
+    app.as_admin().key("k").post("/customers", wang()).await.expect::<Value>(201);
 
     app.set_time("2026-01-06T02:00:01Z");
     let again = app.as_admin().key("k").post("/customers", wang()).await;
@@ -94,11 +79,7 @@ async fn fifty_twins_on_two_servers_have_one_effect() {
     app.as_admin().token().await;
     let twins: Vec<_> = (0..50)
         .map(|n| {
-            let client = if n % 2 == 0 {
-                app.as_admin()
-            } else {
-                other.as_admin()
-            };
+            let client = if n % 2 == 0 { app.as_admin() } else { other.as_admin() };
             rt::spawn(async move { client.key("twins").post("/customers", wang()).await })
         })
         .collect();

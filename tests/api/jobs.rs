@@ -35,10 +35,7 @@ async fn many_workers_do_each_job_once() {
         .collect();
 
     let runs: usize = thread::scope(|scope| {
-        let runs: Vec<_> = workers
-            .iter()
-            .map(|w| scope.spawn(|| w.run_due_once().unwrap()))
-            .collect();
+        let runs: Vec<_> = workers.iter().map(|w| scope.spawn(|| w.run_due_once().unwrap())).collect();
         runs.into_iter().map(|run| run.join().unwrap()).sum()
     });
 
@@ -53,10 +50,7 @@ async fn many_workers_do_each_job_once() {
 async fn a_worker_suspended_past_its_lease_changes_nothing() {
     let app = App::start().await;
     enqueue(&app, "t.steps", "a");
-    let other = worker(
-        &app,
-        Registry::new().steps("t.steps", |run| note(run, "the other")),
-    );
+    let other = worker(&app, Registry::new().steps("t.steps", |run| note(run, "the other")));
     let refused = Arc::new(AtomicUsize::new(0));
     let (count, clock) = (refused.clone(), app.parts.clock.clone().into_inner());
     let zombie = Registry::new().steps("t.steps", move |run| {
@@ -72,10 +66,7 @@ async fn a_worker_suspended_past_its_lease_changes_nothing() {
     assert_eq!(refused.load(Ordering::SeqCst), 1);
     assert_eq!(app.number("SELECT count(*) FROM tag WHERE name = 'after'"), 0);
     assert_eq!(app.number("SELECT count(*) FROM tag"), 2);
-    assert_eq!(
-        app.number("SELECT count(*) FROM job WHERE done_at IS NOT NULL AND last_error IS NULL"),
-        1
-    );
+    assert_eq!(app.number("SELECT count(*) FROM job WHERE done_at IS NOT NULL AND last_error IS NULL"), 1);
 }
 
 #[actix_web::test]
@@ -102,8 +93,7 @@ async fn what_is_asked_for_while_it_runs_runs_once_more() {
     let registry = Registry::new().steps("t.steps", move |run| {
         if count.fetch_add(1, Ordering::SeqCst) == 0 {
             let now = run.now();
-            run.db()
-                .write_now(|tx| jobs::enqueue(tx, "t.steps", "a", &json!({}), now))?;
+            run.db().write_now(|tx| jobs::enqueue(tx, "t.steps", "a", &json!({}), now))?;
         }
         Ok(Outcome::Done)
     });
@@ -120,10 +110,7 @@ async fn asking_again_keeps_one_job_at_the_earlier_time() {
     let now = app.now();
     for hours in [3, 1, 2] {
         let at = now + TimeDelta::hours(hours);
-        app.parts
-            .db
-            .write_now(|tx| jobs::enqueue(tx, "t.once", "a", &json!({}), at))
-            .unwrap();
+        app.parts.db.write_now(|tx| jobs::enqueue(tx, "t.once", "a", &json!({}), at)).unwrap();
     }
     let worker = worker(&app, Registry::new().once("t.once", |_, _, _| Ok(Outcome::Done)));
 
@@ -152,10 +139,7 @@ async fn what_fails_too_often_is_parked_and_can_be_tried_again() {
 
     let page: Value = app.as_admin().get("/jobs?state=parked").await.expect(200);
     let job = &page["items"][0];
-    assert_eq!(
-        (&job["attempts"], &job["kind"]),
-        (&json!(MOST_ATTEMPTS), &json!("t.once"))
-    );
+    assert_eq!((&job["attempts"], &job["kind"]), (&json!(MOST_ATTEMPTS), &json!("t.once")));
     assert!(job["last_error"].as_str().unwrap().contains("on fire"));
     assert_eq!(app.number("SELECT count(*) FROM tag WHERE name = 'parked'"), 1);
 
@@ -171,24 +155,15 @@ async fn what_fails_too_often_is_parked_and_can_be_tried_again() {
 async fn a_parked_job_does_not_come_back_beside_a_new_one() {
     let app = App::start().await;
     enqueue(&app, "t.once", "a");
-    sql_query("UPDATE job SET parked_at = now()")
-        .execute(&mut app.sql())
-        .unwrap();
+    sql_query("UPDATE job SET parked_at = now()").execute(&mut app.sql()).unwrap();
     enqueue(&app, "t.once", "a");
-    let page: Value = app
-        .as_admin()
-        .get("/jobs?state=parked&kind=t.once")
-        .await
-        .expect(200);
+    let page: Value = app.as_admin().get("/jobs?state=parked&kind=t.once").await.expect(200);
     let retry = format!("/jobs/{}/retry", page["items"][0]["id"].as_str().unwrap());
 
     let refused = app.as_admin().post(&retry, json!({})).await;
 
     refused.expect_problem(409, "job_already_open");
-    let nothing = app
-        .as_admin()
-        .post(&format!("/jobs/{}/retry", uuid::Uuid::nil()), json!({}))
-        .await;
+    let nothing = app.as_admin().post(&format!("/jobs/{}/retry", uuid::Uuid::nil()), json!({})).await;
     nothing.expect_problem(404, "not_found");
 }
 
@@ -225,11 +200,7 @@ async fn an_effect_and_its_result_are_one_transaction() {
     enqueue(&app, "t.once", "a");
     let registry = Registry::new().once("t.once", |tx, job, _| {
         insert_tag(tx, &format!("try {}", job.attempts));
-        if job.attempts == 1 {
-            Err(Error::internal("no"))
-        } else {
-            Ok(Outcome::Done)
-        }
+        if job.attempts == 1 { Err(Error::internal("no")) } else { Ok(Outcome::Done) }
     });
     let worker = worker(&app, registry);
 
@@ -243,20 +214,12 @@ async fn an_effect_and_its_result_are_one_transaction() {
 
 fn worker(app: &App, registry: Registry) -> Worker {
     let (clock, metrics) = (app.parts.clock.clone(), app.parts.metrics.clone());
-    Worker::new(
-        app.parts.db.clone(),
-        clock.into_inner(),
-        metrics.into_inner(),
-        registry,
-    )
+    Worker::new(app.parts.db.clone(), clock.into_inner(), metrics.into_inner(), registry)
 }
 
 fn enqueue(app: &App, kind: &str, subject: &str) {
     let now = app.now();
-    app.parts
-        .db
-        .write_now(|tx| jobs::enqueue(tx, kind, subject, &json!({}), now))
-        .unwrap();
+    app.parts.db.write_now(|tx| jobs::enqueue(tx, kind, subject, &json!({}), now)).unwrap();
 }
 
 /// Leaves a trace in the database under the run's lease.

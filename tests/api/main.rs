@@ -1,9 +1,5 @@
 //! The one test binary: every rule of the house, over HTTP, against a real PostgreSQL.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot be set up should stop"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot be set up should stop")]
 
 mod support;
 

@@ -127,10 +127,7 @@ fn six_servers_migrate_one_empty_database() {
             thread::spawn(move || migrate::run(&url).unwrap())
         })
         .collect();
-    let ran: Vec<String> = racers
-        .into_iter()
-        .flat_map(|racer| racer.join().unwrap())
-        .collect();
+    let ran: Vec<String> = racers.into_iter().flat_map(|racer| racer.join().unwrap()).collect();
 
     assert_eq!(ran.len(), known.len());
     migrate::check(&database.url).unwrap();
@@ -164,10 +161,7 @@ fn catalogue(connection: &mut PgConnection) -> Vec<String> {
 fn assert_same(wanted: &[String], found: &[String], what: &str) {
     let lost: Vec<_> = wanted.iter().filter(|line| !found.contains(line)).collect();
     let gained: Vec<_> = found.iter().filter(|line| !wanted.contains(line)).collect();
-    assert!(
-        lost.is_empty() && gained.is_empty(),
-        "{what}: lost {lost:#?}, gained {gained:#?}"
-    );
+    assert!(lost.is_empty() && gained.is_empty(), "{what}: lost {lost:#?}, gained {gained:#?}");
     assert_eq!(wanted, found, "{what}: the order differs");
 }
 

@@ -68,9 +68,6 @@ async fn answers_forbid_what_pages_could_do_with_them() {
 
     let answer = app.anonymous().get("/livez").await;
 
-    assert_eq!(
-        answer.header("content-security-policy"),
-        Some("default-src 'none'; frame-ancestors 'none'")
-    );
+    assert_eq!(answer.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'"));
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
 }

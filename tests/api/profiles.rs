@@ -24,17 +24,11 @@ async fn the_overview_of_a_new_customer_is_empty_and_says_so() {
 async fn the_overview_shows_the_last_five_interactions() {
     let app = App::start().await;
     let agent = app.as_agent();
-    let path = format!(
-        "/customers/{}",
-        app.given().customer().await["id"].as_str().unwrap()
-    );
+    let path = format!("/customers/{}", app.given().customer().await["id"].as_str().unwrap());
     for n in 0..6 {
         let body = json!({ "channel": "phone", "direction": "inbound", "kind": "call", "summary": format!("{n}"),
             "occurred_at": format!("2026-01-0{}T00:00:00Z", n % 5 + 1) });
-        agent
-            .post(&format!("{path}/interactions"), body)
-            .await
-            .expect::<Value>(201);
+        agent.post(&format!("{path}/interactions"), body).await.expect::<Value>(201);
     }
 
     let overview: Value = agent.get(&format!("{path}/overview")).await.expect(200);
@@ -49,25 +43,16 @@ async fn the_overview_shows_the_last_five_interactions() {
 async fn the_timeline_pages_through_everything_once() {
     let app = App::start().await;
     let agent = app.as_agent();
-    let path = format!(
-        "/customers/{}",
-        app.given().customer().await["id"].as_str().unwrap()
-    );
+    let path = format!("/customers/{}", app.given().customer().await["id"].as_str().unwrap());
     for n in 0..7 {
         // three at one instant
         let body = json!({ "channel": "email", "direction": "inbound", "kind": "mail", "summary": format!("{n}"),
             "occurred_at": format!("2026-01-0{}T00:00:00Z", n / 3 + 1) });
-        agent
-            .post(&format!("{path}/interactions"), body)
-            .await
-            .expect::<Value>(201);
+        agent.post(&format!("{path}/interactions"), body).await.expect::<Value>(201);
     }
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page: Value = agent
-            .get(&format!("{path}/timeline?limit=2{cursor}"))
-            .await
-            .expect(200);
+        let page: Value = agent.get(&format!("{path}/timeline?limit=2{cursor}")).await.expect(200);
         let items = page["items"].as_array().unwrap();
         seen.extend(items.iter().map(|i| (i["at"].to_string(), i["id"].to_string())));
         match page["next_cursor"].as_str() {
@@ -79,18 +64,9 @@ async fn the_timeline_pages_through_everything_once() {
     assert_eq!(seen.len(), 7);
     assert!(seen.is_sorted_by(|a, b| a > b));
     let nobody = "/customers/018f3f5e-0000-7000-8000-000000000000";
-    agent
-        .get(&format!("{nobody}/timeline"))
-        .await
-        .expect_problem(404, "not_found");
-    agent
-        .get(&format!("{nobody}/overview"))
-        .await
-        .expect_problem(404, "not_found");
-    app.as_analyst()
-        .get(&format!("{path}/timeline"))
-        .await
-        .expect_problem(403, "forbidden");
+    agent.get(&format!("{nobody}/timeline")).await.expect_problem(404, "not_found");
+    agent.get(&format!("{nobody}/overview")).await.expect_problem(404, "not_found");
+    app.as_analyst().get(&format!("{path}/timeline")).await.expect_problem(403, "forbidden");
 }
 
 #[actix_web::test]
@@ -115,20 +91,11 @@ async fn an_outbound_interaction_is_the_first_response_to_its_feedback() {
     };
 
     let foreign = format!("/customers/{}/interactions", other["id"].as_str().unwrap());
-    agent
-        .post(&foreign, call("outbound"))
-        .await
-        .expect_field("/feedback_id", "unknown_feedback");
-    agent
-        .post(&format!("{path}/interactions"), call("inbound"))
-        .await
-        .expect::<Value>(201);
+    agent.post(&foreign, call("outbound")).await.expect_field("/feedback_id", "unknown_feedback");
+    agent.post(&format!("{path}/interactions"), call("inbound")).await.expect::<Value>(201);
     assert_eq!(state().await, "running");
     for _ in 0..2 {
-        agent
-            .post(&format!("{path}/interactions"), call("outbound"))
-            .await
-            .expect::<Value>(201);
+        agent.post(&format!("{path}/interactions"), call("outbound")).await.expect::<Value>(201);
         assert_eq!(state().await, "met");
     }
 }
@@ -145,25 +112,11 @@ async fn open_feedback_is_counted_for_those_who_may_see_it() {
 
     let overview: Value = agent.get(&format!("{path}/overview")).await.expect(200);
     assert_eq!(overview["open_feedback"]["count"], 1);
-    assert_eq!(
-        overview["open_feedback"]["newest"][0]["number"],
-        feedback["number"]
-    );
+    assert_eq!(overview["open_feedback"]["newest"][0]["number"], feedback["number"]);
     let timeline: Value = agent.get(&format!("{path}/timeline")).await.expect(200);
-    let kinds: Vec<&str> = timeline["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|e| e["kind"].as_str().unwrap())
-        .collect();
+    let kinds: Vec<&str> =
+        timeline["items"].as_array().unwrap().iter().map(|e| e["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds.iter().filter(|k| **k == "feedback_registered").count(), 1);
-    let hidden: Value = app
-        .as_handler("marketing")
-        .get(&format!("{path}/overview"))
-        .await
-        .expect(200);
-    assert_eq!(
-        hidden["open_feedback"]["count"], 0,
-        "what is not theirs to see is not counted"
-    );
+    let hidden: Value = app.as_handler("marketing").get(&format!("{path}/overview")).await.expect(200);
+    assert_eq!(hidden["open_feedback"]["count"], 0, "what is not theirs to see is not counted");
 }

@@ -9,10 +9,8 @@ fn the_table_of_the_readme_has_every_variable_and_no_other() {
     let section = section.split("\n## ").next().unwrap();
     let rows = section.lines().filter(|line| line.starts_with("| `"));
 
-    let wanted: Vec<String> = VARIABLES
-        .iter()
-        .map(|(name, meaning)| format!("| `{name}` | {meaning} |"))
-        .collect();
+    let wanted: Vec<String> =
+        VARIABLES.iter().map(|(name, meaning)| format!("| `{name}` | {meaning} |")).collect();
 
     assert_eq!(rows.collect::<Vec<_>>(), wanted);
 }

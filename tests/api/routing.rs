@@ -17,10 +17,7 @@ async fn the_defaults_route_every_type() {
         ("praise", "marketing"),
     ] {
         let answer = ask(&app, json!({ "type": kind, "channel": "phone" })).await;
-        assert_eq!(
-            answer["department_id"],
-            app.given().department(code).await.as_str()
-        );
+        assert_eq!(answer["department_id"], app.given().department(code).await.as_str());
         assert_eq!(answer["unrouted"], false);
     }
 }
@@ -30,11 +27,7 @@ async fn battery_rule(app: &App) -> Value {
         "name": "battery", "order": 1, "department_id": app.given().department("marketing").await,
         "conditions": { "types": ["complaint"], "keywords": ["电池", "BATTERY"], "product_ref_prefix": "P-" },
     });
-    let made = app
-        .as_admin()
-        .post("/routing-rules", rule.clone())
-        .await
-        .expect(201);
+    let made = app.as_admin().post("/routing-rules", rule.clone()).await.expect(201);
     let again = app.as_admin().post("/routing-rules", rule).await;
     again.expect_problem(409, "name_taken");
     made
@@ -53,14 +46,8 @@ async fn the_first_rule_that_fits_takes_the_feedback() {
 
     assert_eq!(answer["rule_id"], rule["id"]);
     let rules = answer["rules"].as_array().unwrap();
-    let why: Vec<&str> = rules
-        .iter()
-        .map(|r| r["why_not"].as_str().unwrap_or("taken"))
-        .collect();
-    assert_eq!(
-        why,
-        ["taken", "other_type", "later_rule", "other_type", "other_type"]
-    );
+    let why: Vec<&str> = rules.iter().map(|r| r["why_not"].as_str().unwrap_or("taken")).collect();
+    assert_eq!(why, ["taken", "other_type", "later_rule", "other_type", "other_type"]);
     let cold = json!({ "type": "complaint", "channel": "phone", "product_ref": "Q-7" });
     assert_eq!(ask(&app, cold).await["rules"][0]["why_not"], "other_product");
 }
@@ -75,19 +62,10 @@ async fn a_rule_of_an_inactive_department_is_skipped() {
 
     let answer = ask(&app, hot()).await;
     assert_eq!(answer["rules"][0]["why_not"], "department_inactive");
-    assert_eq!(
-        answer["department_id"],
-        app.given().department("after_sales").await.as_str()
-    );
+    assert_eq!(answer["department_id"], app.given().department("after_sales").await.as_str());
     let praise = ask(&app, json!({ "type": "praise", "channel": "phone" })).await;
-    assert_eq!(
-        (praise["unrouted"].as_bool(), praise["rule_id"].clone()),
-        (Some(true), Value::Null)
-    );
-    assert_eq!(
-        praise["department_id"],
-        app.given().department("service").await.as_str()
-    );
+    assert_eq!((praise["unrouted"].as_bool(), praise["rule_id"].clone()), (Some(true), Value::Null));
+    assert_eq!(praise["department_id"], app.given().department("service").await.as_str());
 }
 
 #[actix_web::test]
@@ -105,14 +83,8 @@ async fn a_rule_is_changed_in_parts() {
     assert_eq!(changed["conditions"]["channels"], json!(["email"]));
     assert_eq!(changed["conditions"]["product_ref_prefix"], Value::Null);
     let nowhere = json!({ "department_id": "01890000-0000-7000-8000-000000000000" });
-    admin
-        .patch(&path, nowhere)
-        .await
-        .expect_field("/department_id", "unknown_department");
-    let asleep: Value = admin
-        .post(&format!("{path}/deactivate"), json!({}))
-        .await
-        .expect(200);
+    admin.patch(&path, nowhere).await.expect_field("/department_id", "unknown_department");
+    let asleep: Value = admin.post(&format!("{path}/deactivate"), json!({})).await.expect(200);
     assert_eq!(asleep["active"], false);
     let list: Value = admin.get("/routing-rules?active=true").await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 4);

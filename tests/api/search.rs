@@ -5,19 +5,12 @@ use serde_json::{Value, json};
 
 async fn found(client: &Client, query: &str) -> Vec<String> {
     let page: Value = client.get(&format!("/customers?{query}")).await.expect(200);
-    let names = page["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|c| c["name"].as_str().unwrap().to_owned());
+    let names = page["items"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap().to_owned());
     names.collect()
 }
 
 fn q(words: &str) -> String {
-    format!(
-        "q={}",
-        form_urlencoded::byte_serialize(words.as_bytes()).collect::<String>()
-    )
+    format!("q={}", form_urlencoded::byte_serialize(words.as_bytes()).collect::<String>())
 }
 
 async fn given_customers(app: &App) -> Client {
@@ -73,21 +66,13 @@ async fn a_changed_customer_is_found_by_what_it_is_now() {
     let app = App::start().await;
     let agent = app.as_agent();
     let made: Value = agent
-        .post(
-            "/customers",
-            json!({ "kind": "person", "name": "旧名字", "phones": ["13800138000"] }),
-        )
+        .post("/customers", json!({ "kind": "person", "name": "旧名字", "phones": ["13800138000"] }))
         .await
         .expect(201);
     let path = format!("/customers/{}", made["id"].as_str().unwrap());
 
     let patch = json!({ "name": "新名字", "phones": ["13911112222"] });
-    agent
-        .clone()
-        .if_match("*")
-        .patch(&path, patch)
-        .await
-        .expect::<Value>(200);
+    agent.clone().if_match("*").patch(&path, patch).await.expect::<Value>(200);
 
     for (words, there) in [("旧名", false), ("新名", true), ("0013", false), ("1111", true)] {
         assert_eq!(!found(&agent, &q(words)).await.is_empty(), there, "{words}");
@@ -113,10 +98,7 @@ async fn filters_narrow_together() {
         (&format!("tag=even&owner_id={owner}"), &["客户2"]),
         (&format!("owner_id={owner}&{}", q("客户3")), &["客户3"]),
         ("lifecycle_stage=prospect&value_grade=high_value", &[]),
-        (
-            "created_at.gte=2026-01-05T02:00:01Z&created_at.lt=2026-01-05T02:00:03Z",
-            &["客户2", "客户1"],
-        ),
+        ("created_at.gte=2026-01-05T02:00:01Z&created_at.lt=2026-01-05T02:00:03Z", &["客户2", "客户1"]),
     ] {
         assert_eq!(found(&agent, query).await, names, "{query}");
     }
@@ -144,10 +126,7 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
         let mut seen = std::collections::BTreeSet::new();
         let mut cursor = String::new();
         loop {
-            let page: Value = agent
-                .get(&format!("/customers?limit=100&{query}{cursor}"))
-                .await
-                .expect(200);
+            let page: Value = agent.get(&format!("/customers?limit=100&{query}{cursor}")).await.expect(200);
             for item in page["items"].as_array().unwrap() {
                 assert!(seen.insert(item["id"].to_string()), "{query}: twice");
             }
@@ -179,10 +158,7 @@ async fn a_cursor_belongs_to_its_list() {
     }
     let other = agent.get(&format!("/tags?cursor={cursor}")).await;
     other.expect_problem(400, "invalid_cursor");
-    let next: Value = agent
-        .get(&format!("/customers?limit=2&cursor={cursor}"))
-        .await
-        .expect(200);
+    let next: Value = agent.get(&format!("/customers?limit=2&cursor={cursor}")).await.expect(200);
     assert_eq!(next["items"].as_array().unwrap().len(), 2);
 }
 

@@ -13,13 +13,8 @@ fn policy(name: &str, order: i32, conditions: Value) -> Value {
 async fn the_policy_that_applies_is_named_and_why_the_others_do_not() {
     let app = App::start().await;
     let admin = app.as_admin();
-    let _: Value = admin
-        .post(
-            "/sla/policies",
-            policy("vip", 10, json!({ "grades": ["high_value"] })),
-        )
-        .await
-        .expect(201);
+    let _: Value =
+        admin.post("/sla/policies", policy("vip", 10, json!({ "grades": ["high_value"] }))).await.expect(201);
     let complaints = policy("complaints", 10, json!({ "types": ["complaint", "inquiry"] }));
     let _: Value = admin.post("/sla/policies", complaints).await.expect(201);
 
@@ -28,19 +23,14 @@ async fn the_policy_that_applies_is_named_and_why_the_others_do_not() {
 
     assert_eq!(answer["policy"]["name"], "complaints");
     let losers = answer["losers"].as_array().unwrap();
-    let why: Vec<_> = losers
-        .iter()
-        .map(|l| (l["policy"]["name"].as_str().unwrap(), l["why"].as_str().unwrap()))
-        .collect();
+    let why: Vec<_> =
+        losers.iter().map(|l| (l["policy"]["name"].as_str().unwrap(), l["why"].as_str().unwrap())).collect();
     assert_eq!(why, [("vip", "other_grade"), ("默认时限", "higher_order")]);
     let targets = answer["targets"].as_array().unwrap();
     let target = |clock: &str| targets.iter().find(|t| t["clock"] == clock).unwrap();
     assert_eq!(target("solution")["unit"], "working_hours");
     assert_eq!(
-        (
-            target("dispatch")["amount"].as_i64(),
-            target("dispatch")["unit"].as_str()
-        ),
+        (target("dispatch")["amount"].as_i64(), target("dispatch")["unit"].as_str()),
         (Some(1), Some("hours"))
     );
 }
@@ -49,10 +39,8 @@ async fn the_policy_that_applies_is_named_and_why_the_others_do_not() {
 async fn a_change_of_content_is_a_new_version_and_a_change_of_name_is_not() {
     let app = App::start().await;
     let admin = app.as_admin().if_match("*");
-    let made: Value = admin
-        .post("/sla/policies", policy("p", 1, json!({ "types": ["praise"] })))
-        .await
-        .expect(201);
+    let made: Value =
+        admin.post("/sla/policies", policy("p", 1, json!({ "types": ["praise"] }))).await.expect(201);
     let path = format!("/sla/policies/{}", made["id"].as_str().unwrap());
 
     let _: Value = admin.patch(&path, json!({ "name": "q" })).await.expect(200);
@@ -62,12 +50,8 @@ async fn a_change_of_content_is_a_new_version_and_a_change_of_name_is_not() {
     assert_eq!(changed["conditions"]["types"], json!(["praise"]));
     assert_eq!(changed["pause_statuses"], json!([]));
     let versions: Value = admin.get(&format!("{path}/versions")).await.expect(200);
-    let numbers: Vec<_> = versions["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|v| v["number"].as_i64().unwrap())
-        .collect();
+    let numbers: Vec<_> =
+        versions["items"].as_array().unwrap().iter().map(|v| v["number"].as_i64().unwrap()).collect();
     assert_eq!(numbers, [2, 1]);
 }
 
@@ -100,18 +84,12 @@ async fn some_policy_always_applies() {
     let list: Value = admin.get("/sla/policies").await.expect(200);
     let first = format!("/sla/policies/{}", list["items"][0]["id"].as_str().unwrap());
     let asleep = format!("{first}/deactivate");
-    admin
-        .post(&asleep, json!({}))
-        .await
-        .expect_problem(409, "last_general_policy");
+    admin.post(&asleep, json!({})).await.expect_problem(409, "last_general_policy");
     let narrowed = json!({ "conditions": { "types": ["praise"] } });
     let answer = admin.clone().if_match("*").patch(&first, narrowed).await;
     answer.expect_problem(409, "last_general_policy");
 
-    let second: Value = admin
-        .post("/sla/policies", policy("also for all", 5, json!({})))
-        .await
-        .expect(201);
+    let second: Value = admin.post("/sla/policies", policy("also for all", 5, json!({}))).await.expect(201);
     let other = format!("/sla/policies/{}/deactivate", second["id"].as_str().unwrap());
     let (one, two) = join(admin.post(&asleep, json!({})), admin.post(&other, json!({}))).await;
     let mut statuses = [one.status.as_u16(), two.status.as_u16()];

@@ -18,12 +18,7 @@ async fn what_is_past_its_time_is_swept() {
                 + (SELECT count(*) FROM refresh_token) + (SELECT count(*) FROM job WHERE done_at < '2026-01-06')";
     let (clock, metrics) = (app.parts.clock.clone(), app.parts.metrics.clone());
     let work = app::background(&app.parts.gate);
-    let worker = Worker::new(
-        app.parts.db.clone(),
-        clock.into_inner(),
-        metrics.into_inner(),
-        work,
-    );
+    let worker = Worker::new(app.parts.db.clone(), clock.into_inner(), metrics.into_inner(), work);
 
     worker.run_due_once().unwrap();
     assert_eq!(app.number(left), 3);

@@ -10,32 +10,19 @@ async fn a_tag_is_made_renamed_and_deleted() {
     let app = App::start().await;
     let agent = app.as_agent();
 
-    let made = agent
-        .post("/tags", json!({ "name": "VIP", "colour": "#e11d48" }))
-        .await;
+    let made = agent.post("/tags", json!({ "name": "VIP", "colour": "#e11d48" })).await;
     let tag: Value = made.expect(201);
     let path = format!("/tags/{}", tag["id"].as_str().unwrap());
-    agent
-        .post("/tags", json!({ "name": " VIP " }))
-        .await
-        .expect_problem(409, "tag_name_taken");
+    agent.post("/tags", json!({ "name": " VIP " })).await.expect_problem(409, "tag_name_taken");
     agent
         .post("/tags", json!({ "name": "x", "colour": "red" }))
         .await
         .expect_field("/colour", "invalid_format");
-    let renamed: Value = agent
-        .clone()
-        .if_match(&made.etag())
-        .patch(&path, json!({ "name": "贵宾" }))
-        .await
-        .expect(200);
+    let renamed: Value =
+        agent.clone().if_match(&made.etag()).patch(&path, json!({ "name": "贵宾" })).await.expect(200);
     assert_eq!(renamed["name"], "贵宾");
     assert_eq!(renamed["version"], 2);
-    let stale = agent
-        .clone()
-        .if_match(&made.etag())
-        .patch(&path, json!({ "colour": null }))
-        .await;
+    let stale = agent.clone().if_match(&made.etag()).patch(&path, json!({ "colour": null })).await;
     stale.expect_problem(412, "precondition_failed");
     assert_eq!(agent.delete(&path).await.status.as_u16(), 204);
     agent.get(&path).await.expect_problem(404, "not_found");
@@ -67,15 +54,9 @@ async fn a_tag_shows_until_its_time_is_over() {
     let until = (app.now() + TimeDelta::minutes(5)).to_rfc3339();
 
     let past = json!({ "name": "promo", "expires_at": app.now().to_rfc3339() });
-    agent
-        .post(&format!("{path}/tags"), past)
-        .await
-        .expect_field("/expires_at", "in_the_past");
+    agent.post(&format!("{path}/tags"), past).await.expect_field("/expires_at", "in_the_past");
     let tagged: Value = agent
-        .post(
-            &format!("{path}/tags"),
-            json!({ "name": "promo", "expires_at": until }),
-        )
+        .post(&format!("{path}/tags"), json!({ "name": "promo", "expires_at": until }))
         .await
         .expect(200);
     assert_eq!(tagged["tags"], json!(["promo"]));
@@ -86,12 +67,8 @@ async fn a_tag_shows_until_its_time_is_over() {
     assert_eq!(shown["tags"], json!([]));
     let listed: Value = agent.get("/customers?tag=promo").await.expect(200);
     assert_eq!(listed["items"], json!([]));
-    let again: Value = agent
-        .clone()
-        .if_match("*")
-        .patch(&path, json!({ "tags": ["promo"] }))
-        .await
-        .expect(200);
+    let again: Value =
+        agent.clone().if_match("*").patch(&path, json!({ "tags": ["promo"] })).await.expect(200);
     assert_eq!(again["tags"], json!(["promo"]));
 }
 
@@ -115,18 +92,12 @@ async fn tags_are_listed_by_name() {
     let app = App::start().await;
     let agent = app.as_agent();
     for name in ["c", "a", "b"] {
-        agent
-            .post("/tags", json!({ "name": name }))
-            .await
-            .expect::<Value>(201);
+        agent.post("/tags", json!({ "name": name })).await.expect::<Value>(201);
     }
 
     let first: Value = agent.get("/tags?limit=2").await.expect(200);
     let next = first["next_cursor"].as_str().unwrap();
-    let second: Value = agent
-        .get(&format!("/tags?limit=2&cursor={next}"))
-        .await
-        .expect(200);
+    let second: Value = agent.get(&format!("/tags?limit=2&cursor={next}")).await.expect(200);
 
     assert_eq!(first["items"][0]["name"], "a");
     assert_eq!(first["items"][1]["name"], "b");

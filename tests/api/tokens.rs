@@ -29,11 +29,7 @@ impl Forge {
     }
 
     fn signed(&self, header: &str, claims: &str) -> String {
-        let message = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(claims)
-        );
+        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature = self.key.sign(message.as_bytes());
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
@@ -117,12 +113,7 @@ async fn a_claim_that_says_something_else_is_refused() {
         refused(&app, &format!("{name} = {value}"), &forge.saying(name, value)).await;
     }
     let twice = forge.claims.to_string().replacen('{', "{\"sub\":\"x\",", 1);
-    refused(
-        &app,
-        "a claim twice",
-        &forge.signed(&forge.header.to_string(), &twice),
-    )
-    .await;
+    refused(&app, "a claim twice", &forge.signed(&forge.header.to_string(), &twice)).await;
 }
 
 #[actix_web::test]
@@ -205,24 +196,11 @@ async fn a_text_that_is_no_token_is_refused() {
 async fn a_header_that_is_no_bearer_is_refused() {
     let app = App::start().await;
     let good = app.as_admin().token().await.unwrap();
-    for header in [
-        "",
-        "Bearer",
-        "Bearer ",
-        "Basic YTpi",
-        &format!("Token {good}"),
-        &good,
-    ] {
-        let answer = app
-            .anonymous()
-            .header("Authorization", header)
-            .get("/auth/me")
-            .await;
+    for header in ["", "Bearer", "Bearer ", "Basic YTpi", &format!("Token {good}"), &good] {
+        let answer = app.anonymous().header("Authorization", header).get("/auth/me").await;
         answer.expect_problem(401, "unauthenticated");
     }
-    let twice = app
-        .with_token(&good)
-        .header("Authorization", format!("Bearer {good}"));
+    let twice = app.with_token(&good).header("Authorization", format!("Bearer {good}"));
     twice.get("/auth/me").await.expect_problem(401, "unauthenticated");
 }
 
@@ -236,10 +214,7 @@ async fn a_token_ends_after_ten_minutes_remembered_or_not() {
 
     app.advance(TimeDelta::seconds(1));
 
-    client
-        .get("/auth/me")
-        .await
-        .expect_problem(401, "unauthenticated");
+    client.get("/auth/me").await.expect_problem(401, "unauthenticated");
     let second = app.second().await;
     let elsewhere = second.with_token(&token).get("/auth/me").await;
     elsewhere.expect_problem(401, "unauthenticated");
@@ -272,19 +247,11 @@ async fn a_key_that_is_changed_leaves_living_tokens_alone() {
 
     let gate = app.parts.gate.clone();
     let at = app.now();
-    app.parts
-        .db
-        .write(move |tx| gate.rotate_keys(tx, at))
-        .await
-        .unwrap();
+    app.parts.db.write(move |tx| gate.rotate_keys(tx, at)).await.unwrap();
     actix_web::rt::time::sleep(std::time::Duration::from_millis(300)).await;
 
     for server in [&app, &second] {
-        server
-            .with_token(&token)
-            .get("/auth/me")
-            .await
-            .expect::<Value>(200);
+        server.with_token(&token).get("/auth/me").await.expect::<Value>(200);
         let keys: Value = server.anonymous().get("/.well-known/jwks.json").await.expect(200);
         assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
     }

@@ -41,11 +41,7 @@ pub fn set_exceptions(
     store::save_exceptions(tx, id, &days)?;
     if store::count_exceptions(tx, id)? > MOST_EXCEPTIONS {
         let en = "A calendar holds at most 4000 exceptions.";
-        return Err(Error::conflict(
-            "too_many_exceptions",
-            en,
-            "一个日历最多 4000 个例外日。",
-        ));
+        return Err(Error::conflict("too_many_exceptions", en, "一个日历最多 4000 个例外日。"));
     }
     publish(tx, actor, calendar)?;
     match (&command.input, days.first_key_value()) {
@@ -98,12 +94,7 @@ fn checked(
 fn exception(day: &CalendarExceptionIn, at: &str) -> Result<DayException> {
     if !(1970..2200).contains(&day.date.year()) {
         let en = "is no date from 1970 to 2199";
-        return Err(Error::field(
-            format!("{at}/date"),
-            "out_of_range",
-            en,
-            "不是 1970 至 2199 年间的日期",
-        ));
+        return Err(Error::field(format!("{at}/date"), "out_of_range", en, "不是 1970 至 2199 年间的日期"));
     }
     let pointer = format!("{at}/intervals");
     let intervals = match &day.intervals {
@@ -114,9 +105,5 @@ fn exception(day: &CalendarExceptionIn, at: &str) -> Result<DayException> {
         None => None,
     };
     let name = day.name.as_ref().map(ToString::to_string).unwrap_or_default();
-    Ok(DayException {
-        kind: day.kind,
-        intervals,
-        name,
-    })
+    Ok(DayException { kind: day.kind, intervals, name })
 }

@@ -65,14 +65,7 @@ pub fn make(
 /// Creates a calendar.
 pub fn create(tx: &mut Tx, actor: &Actor, input: &CalendarIn) -> Result<Calendar> {
     let week = week(&input.weekly, Week::default())?;
-    make(
-        tx,
-        &input.name,
-        &input.time_zone,
-        week,
-        input.standard_day_minutes,
-        actor.at,
-    )
+    make(tx, &input.name, &input.time_zone, week, input.standard_day_minutes, actor.at)
 }
 
 /// Changes a calendar.
@@ -84,22 +77,14 @@ pub fn update(
 ) -> Result<Calendar> {
     let old = lock(tx, id, &command.expected)?;
     let patch = &command.input;
-    let minutes = patch
-        .standard_day_minutes
-        .map_or(Ok(old.standard_day_minutes), i32::try_from);
+    let minutes = patch.standard_day_minutes.map_or(Ok(old.standard_day_minutes), i32::try_from);
     let weekly = match &patch.weekly {
         Some(patch) => week(patch, old.week()?)?,
         None => old.week()?,
     };
     let new = Calendar {
-        name: patch
-            .name
-            .as_ref()
-            .map_or_else(|| old.name.clone(), |name| name.to_string()),
-        time_zone: patch
-            .time_zone
-            .as_ref()
-            .map_or_else(|| old.time_zone.clone(), |zone| zone.to_string()),
+        name: patch.name.as_ref().map_or_else(|| old.name.clone(), |name| name.to_string()),
+        time_zone: patch.time_zone.as_ref().map_or_else(|| old.time_zone.clone(), |zone| zone.to_string()),
         weekly: serde_json::to_value(&weekly).map_err(Error::internal)?,
         standard_day_minutes: minutes.map_err(Error::internal)?,
         ..old
@@ -121,18 +106,9 @@ pub fn set_active(
     }
     if !active && store::is_used(tx, id)? {
         let en = "The organisation or an active department works by this calendar.";
-        return Err(Error::conflict(
-            "calendar_in_use",
-            en,
-            "该日历正被机构或启用的部门使用。",
-        ));
+        return Err(Error::conflict("calendar_in_use", en, "该日历正被机构或启用的部门使用。"));
     }
-    let new = Calendar {
-        active,
-        version: old.version.saturating_add(1),
-        updated_at: actor.at,
-        ..old
-    };
+    let new = Calendar { active, version: old.version.saturating_add(1), updated_at: actor.at, ..old };
     store::save(tx, &new)?;
     Ok(new)
 }
@@ -143,11 +119,7 @@ fn publish(tx: &mut Tx, actor: &Actor, row: Calendar) -> Result<Calendar> {
     let content = content(&row.time_zone, row.week()?, minutes)?
         .with_exceptions(store::exceptions(tx, row.id)?)
         .map_err(|refusal| refused("", &refusal))?;
-    let row = Calendar {
-        version: row.version.saturating_add(1),
-        updated_at: actor.at,
-        ..row
-    };
+    let row = Calendar { version: row.version.saturating_add(1), updated_at: actor.at, ..row };
     store::save(tx, &row)?;
     if store::newest(tx, row.id)?.calendar()? != content {
         store::insert_version(tx, row.id, &content, actor.at)?;
@@ -198,10 +170,7 @@ fn hours(given: &[WorkInterval], pointer: &str) -> Result<Vec<Interval>> {
         Interval::parse(start, end).map_err(|refusal| refused(&format!("{pointer}/{index}"), &refusal))
     };
     let hours: Vec<Interval> = given.iter().enumerate().map(parse).collect::<Result<_>>()?;
-    let probe = Week {
-        mon: hours.clone(),
-        ..Week::default()
-    };
+    let probe = Week { mon: hours.clone(), ..Week::default() };
     match WorkCalendar::new("UTC", probe, 480) {
         Err(Refusal::NoWorkingTime) | Ok(_) => Ok(hours),
         Err(refusal) => Err(refused(pointer, &refusal)),

@@ -33,10 +33,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the routes of the exceptions.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(set_exceptions)
-        .service(list_exceptions)
-        .service(remove_exception);
+    config.service(set_exceptions).service(list_exceptions).service(remove_exception);
 }
 
 /// One day as JSON, or a table as CSV.
@@ -60,9 +57,7 @@ impl FromRequest for Days {
                 }
             };
             let media = ["application/json", "text/csv"];
-            Command::read(&request, &mut payload, &media, parse)
-                .await
-                .map(Days)
+            Command::read(&request, &mut payload, &media, parse).await.map(Days)
         })
     }
 }
@@ -118,10 +113,7 @@ async fn list_exceptions(
         store::exceptions_page(tx, *id, within, after, rows)
     };
     let page = listing.page(db.read_list(work).await?, |(date, _)| *date);
-    Ok(Json(
-        page.map(|(date, day)| CalendarExceptionOut::of(date, &day))
-            .into(),
-    ))
+    Ok(Json(page.map(|(date, day)| CalendarExceptionOut::of(date, &day)).into()))
 }
 
 /// Takes an exception away

@@ -74,22 +74,10 @@ async fn list_calendars(
     listing: Listing<CalendarFilter>,
 ) -> Result<Json<CalendarPage>> {
     let (after, rows, active) = (listing.after()?, listing.rows(), listing.filter.active);
-    let found = db
-        .read_list(move |tx| store::page(tx, active, after, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::page(tx, active, after, rows)).await?;
     let page = listing.page(found, |row: &Calendar| row.id);
-    let items = page
-        .items
-        .into_iter()
-        .map(CalendarOut::of)
-        .collect::<Result<_>>()?;
-    Ok(Json(
-        Page {
-            items,
-            next_cursor: page.next_cursor,
-        }
-        .into(),
-    ))
+    let items = page.items.into_iter().map(CalendarOut::of).collect::<Result<_>>()?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }.into()))
 }
 
 /// Shows a calendar

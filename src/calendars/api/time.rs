@@ -29,10 +29,7 @@ const MOST_DAYS: i64 = 400;
 
 /// Mounts the routes of versions and of working time.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list_versions)
-        .service(get_version)
-        .service(working_time);
+    config.service(list_versions).service(get_version).service(working_time);
 }
 
 /// Lists the versions of a calendar
@@ -50,17 +47,11 @@ async fn list_versions(
     listing: Listing<AnyVersion>,
 ) -> Result<Json<CalendarVersionPage>> {
     let (before, rows) = (listing.after()?, listing.rows());
-    let found = db
-        .read_list(move |tx| store::versions(tx, *id, before, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::versions(tx, *id, before, rows)).await?;
     let page = listing.page(found, |(_, number, _)| *number);
     let summary = |(id, number, at)| {
         let created_at = at;
-        CalendarVersionSummary {
-            id,
-            number,
-            created_at: chrono::DateTime::into(created_at),
-        }
+        CalendarVersionSummary { id, number, created_at: chrono::DateTime::into(created_at) }
     };
     Ok(Json(page.map(summary).into()))
 }
@@ -107,11 +98,7 @@ async fn working_time(
     }
     if to.0 - from.0 > TimeDelta::days(MOST_DAYS) {
         let en = "from and to lie at most 400 days apart.";
-        return Err(Error::malformed(
-            "range_too_long",
-            en,
-            "from 与 to 最多相隔 400 天。",
-        ));
+        return Err(Error::malformed("range_too_long", en, "from 与 to 最多相隔 400 天。"));
     }
     let version = db.read(move |tx| store::newest(tx, *id)).await?;
     let calendar_version_id = version.id;

@@ -40,9 +40,7 @@ pub fn shift(at: DateTime<Utc>, millis: i64) -> Option<DateTime<Utc>> {
 impl WorkCalendar {
     /// Returns the working milliseconds of `[from, to)`.
     pub fn millis_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-        self.worked(from, to.timestamp_millis())
-            .map(|(open, close)| close - open)
-            .sum()
+        self.worked(from, to.timestamp_millis()).map(|(open, close)| close - open).sum()
     }
 
     /// Returns the whole working seconds of `[from, to)`.
@@ -124,9 +122,7 @@ impl WorkCalendar {
     }
 
     fn open_hours(&self, part: DayPart) -> impl Iterator<Item = (i64, i64)> + '_ {
-        self.hours(part.date)
-            .iter()
-            .filter_map(move |interval| part.clip(*interval))
+        self.hours(part.date).iter().filter_map(move |interval| part.clip(*interval))
     }
 }
 

@@ -68,19 +68,12 @@ impl TryFrom<Draft> for WorkCalendar {
 impl WorkCalendar {
     /// Returns a calendar without exceptions, or refuses it.
     pub fn new(time_zone: &str, weekly: Week, standard_day_minutes: u32) -> Result<Self, Refusal> {
-        let zone = time_zone
-            .parse()
-            .map_err(|_| Refusal::UnknownTimeZone(time_zone.into()))?;
+        let zone = time_zone.parse().map_err(|_| Refusal::UnknownTimeZone(time_zone.into()))?;
         if !STANDARD_DAY_MINUTES.contains(&standard_day_minutes) {
             return Err(Refusal::InvalidStandardDay);
         }
         let weekly = weekly.checked()?;
-        Ok(WorkCalendar {
-            zone,
-            weekly,
-            standard_day_minutes,
-            exceptions: BTreeMap::new(),
-        })
+        Ok(WorkCalendar { zone, weekly, standard_day_minutes, exceptions: BTreeMap::new() })
     }
 
     /// Returns the calendar with these days set, each in place of what its date had.
@@ -135,10 +128,7 @@ impl WorkCalendar {
         match self.exceptions.get(&date) {
             None => self.weekly.hours(date.weekday()),
             Some(day) if day.kind == ExceptionKind::Holiday => &[],
-            Some(day) => day
-                .intervals
-                .as_deref()
-                .unwrap_or_else(|| self.weekly.first_working_hours()),
+            Some(day) => day.intervals.as_deref().unwrap_or_else(|| self.weekly.first_working_hours()),
         }
     }
 
@@ -149,10 +139,7 @@ impl WorkCalendar {
 
     /// Counts the working days of `[from, to)`.
     pub fn working_days(&self, from: NaiveDate, to: NaiveDate) -> usize {
-        from.iter_days()
-            .take_while(|date| *date < to)
-            .filter(|date| self.is_working_day(*date))
-            .count()
+        from.iter_days().take_while(|date| *date < to).filter(|date| self.is_working_day(*date)).count()
     }
 }
 
@@ -161,9 +148,8 @@ fn checked(date: NaiveDate, mut day: DayException) -> Result<DayException, Refus
         (_, None) => Ok(day),
         (ExceptionKind::Holiday, Some(_)) => Err(Refusal::HolidayWithIntervals(date)),
         (ExceptionKind::MakeUpDay, Some(hours)) if hours.is_empty() => Err(Refusal::EmptyMakeUpDay(date)),
-        (ExceptionKind::MakeUpDay, Some(hours)) => Ok(DayException {
-            intervals: Some(in_order(hours)?),
-            ..day
-        }),
+        (ExceptionKind::MakeUpDay, Some(hours)) => {
+            Ok(DayException { intervals: Some(in_order(hours)?), ..day })
+        }
     }
 }

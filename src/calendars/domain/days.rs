@@ -74,10 +74,7 @@ fn change_of_offset(zone: Tz, from: i64, to: i64) -> Option<i64> {
 }
 
 fn offset(zone: Tz, at: i64) -> i64 {
-    let seconds = zone
-        .offset_from_utc_datetime(&instant(at).naive_utc())
-        .fix()
-        .local_minus_utc();
+    let seconds = zone.offset_from_utc_datetime(&instant(at).naive_utc()).fix().local_minus_utc();
     i64::from(seconds) * 1000
 }
 

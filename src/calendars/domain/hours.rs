@@ -20,10 +20,7 @@ impl Interval {
         if start_minute >= end_minute {
             return Err(Refusal::IntervalNotPositive(start.into(), end.into()));
         }
-        Ok(Interval {
-            start_minute,
-            end_minute,
-        })
+        Ok(Interval { start_minute, end_minute })
     }
 
     /// Returns the first minute of the interval.
@@ -47,10 +44,7 @@ impl TryFrom<(String, String)> for Interval {
 
 impl From<Interval> for (String, String) {
     fn from(interval: Interval) -> Self {
-        (
-            time_of_day(interval.start_minute),
-            time_of_day(interval.end_minute),
-        )
+        (time_of_day(interval.start_minute), time_of_day(interval.end_minute))
     }
 }
 
@@ -78,14 +72,7 @@ impl Week {
     /// Returns a week with the same hours from Monday to Friday.
     pub fn five_days(hours: &[Interval]) -> Self {
         let [mon, tue, wed, thu, fri] = std::array::from_fn(|_| hours.to_vec());
-        Week {
-            mon,
-            tue,
-            wed,
-            thu,
-            fri,
-            ..Week::default()
-        }
+        Week { mon, tue, wed, thu, fri, ..Week::default() }
     }
 
     /// Returns the hours of a weekday.
@@ -103,12 +90,8 @@ impl Week {
 
     /// Returns the hours of the first weekday that has any, Monday first.
     pub fn first_working_hours(&self) -> &[Interval] {
-        let days = [
-            &self.mon, &self.tue, &self.wed, &self.thu, &self.fri, &self.sat, &self.sun,
-        ];
-        days.into_iter()
-            .find(|hours| !hours.is_empty())
-            .map_or(&[], Vec::as_slice)
+        let days = [&self.mon, &self.tue, &self.wed, &self.thu, &self.fri, &self.sat, &self.sun];
+        days.into_iter().find(|hours| !hours.is_empty()).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the week with every day in order, or refuses a day or a week without work.
@@ -122,11 +105,7 @@ impl Week {
             sat: in_order(self.sat)?,
             sun: in_order(self.sun)?,
         };
-        if week.first_working_hours().is_empty() {
-            Err(Refusal::NoWorkingTime)
-        } else {
-            Ok(week)
-        }
+        if week.first_working_hours().is_empty() { Err(Refusal::NoWorkingTime) } else { Ok(week) }
     }
 }
 

@@ -35,20 +35,10 @@ impl Row {
     }
 
     fn day(self) -> Result<(NaiveDate, DayException)> {
-        let hours = self
-            .intervals
-            .map(serde_json::from_value::<Vec<Interval>>)
-            .transpose();
+        let hours = self.intervals.map(serde_json::from_value::<Vec<Interval>>).transpose();
         let intervals = hours.map_err(Error::internal)?;
         let (kind, name) = (self.kind, self.name);
-        Ok((
-            self.on_date,
-            DayException {
-                kind,
-                intervals,
-                name,
-            },
-        ))
+        Ok((self.on_date, DayException { kind, intervals, name }))
     }
 }
 
@@ -92,10 +82,7 @@ pub fn count_exceptions(tx: &mut Tx, id: CalendarId) -> Result<i64> {
 
 /// Writes exceptions, each in place of what its date had.
 pub fn save_exceptions(tx: &mut Tx, id: CalendarId, days: &BTreeMap<NaiveDate, DayException>) -> Result<()> {
-    let rows: Vec<Row> = days
-        .iter()
-        .map(|(date, day)| Row::of(id, *date, day))
-        .collect::<Result<_>>()?;
+    let rows: Vec<Row> = days.iter().map(|(date, day)| Row::of(id, *date, day)).collect::<Result<_>>()?;
     // a statement holds at most 65,535 values
     for rows in rows.chunks(5000) {
         diesel::insert_into(calendar_exception::table)

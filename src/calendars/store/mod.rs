@@ -97,9 +97,7 @@ pub fn load_versions(
     tx: &mut Tx,
     ids: &[CalendarVersionId],
 ) -> Result<BTreeMap<CalendarVersionId, WorkCalendar>> {
-    let query = calendar_version::table
-        .filter(calendar_version::id.eq_any(ids))
-        .select(Version::as_select());
+    let query = calendar_version::table.filter(calendar_version::id.eq_any(ids)).select(Version::as_select());
     let rows = query.load(tx)?.into_iter();
     rows.map(|row| Ok((row.id, row.calendar()?))).collect()
 }
@@ -112,18 +110,12 @@ pub fn insert(tx: &mut Tx, row: &Calendar) -> Result<()> {
 
 /// Writes a calendar as it is now.
 pub fn save(tx: &mut Tx, row: &Calendar) -> Result<()> {
-    let done = diesel::update(work_calendar::table.find(row.id))
-        .set(row)
-        .execute(tx);
+    let done = diesel::update(work_calendar::table.find(row.id)).set(row).execute(tx);
     on_constraint(done, "work_calendar_name_key", name_taken()).map(|_| ())
 }
 
 fn name_taken() -> Error {
-    Error::conflict(
-        "name_taken",
-        "Another calendar has this name.",
-        "该名称已被其他日历使用。",
-    )
+    Error::conflict("name_taken", "Another calendar has this name.", "该名称已被其他日历使用。")
 }
 
 /// Writes a version; nobody writes another one of the same calendar meanwhile, for its row is locked.
@@ -144,27 +136,19 @@ pub fn insert_version(
         content: serde_json::to_value(content).map_err(Error::internal)?,
         created_at: at,
     };
-    diesel::insert_into(calendar_version::table)
-        .values(&row)
-        .execute(tx)?;
+    diesel::insert_into(calendar_version::table).values(&row).execute(tx)?;
     Ok(row.id)
 }
 
 /// Returns a calendar and keeps it from changing until the transaction is over; others may do so too.
 pub fn share(tx: &mut Tx, id: CalendarId) -> Result<Option<Calendar>> {
-    let query = work_calendar::table
-        .find(id)
-        .select(Calendar::as_select())
-        .for_share();
+    let query = work_calendar::table.find(id).select(Calendar::as_select()).for_share();
     Ok(query.first(tx).optional()?)
 }
 
 /// Returns a calendar and holds it until the transaction is over.
 pub fn lock(tx: &mut Tx, id: CalendarId) -> Result<Option<Calendar>> {
-    let query = work_calendar::table
-        .find(id)
-        .select(Calendar::as_select())
-        .for_update();
+    let query = work_calendar::table.find(id).select(Calendar::as_select()).for_update();
     Ok(query.first(tx).optional()?)
 }
 
@@ -215,16 +199,9 @@ pub fn newest(tx: &mut Tx, id: CalendarId) -> Result<Version> {
 /// Returns one version of a calendar by its number.
 pub fn find_version(tx: &mut Tx, id: CalendarId, number: i32) -> Result<Version> {
     let query = calendar_version::table
-        .filter(
-            calendar_version::calendar_id
-                .eq(id)
-                .and(calendar_version::number.eq(number)),
-        )
+        .filter(calendar_version::calendar_id.eq(id).and(calendar_version::number.eq(number)))
         .select(Version::as_select());
-    query
-        .first(tx)
-        .optional()?
-        .ok_or(Error::NotFound("calendar version"))
+    query.first(tx).optional()?.ok_or(Error::NotFound("calendar version"))
 }
 
 /// Returns the versions of a calendar before a number, newest first.
@@ -239,10 +216,6 @@ pub fn versions(
         .filter(calendar_version::calendar_id.eq(id))
         .filter(calendar_version::number.lt(before.unwrap_or(i32::MAX)))
         .order(calendar_version::number.desc())
-        .select((
-            calendar_version::id,
-            calendar_version::number,
-            calendar_version::created_at,
-        ));
+        .select((calendar_version::id, calendar_version::number, calendar_version::created_at));
     Ok(query.limit(rows).load(tx)?)
 }

@@ -146,9 +146,7 @@ impl CalendarVersionOut {
             time_zone: content.zone().name().into(),
             weekly: WeekOut::from(content.weekly()),
             standard_day_minutes: content.standard_day_minutes(),
-            exceptions: exceptions
-                .map(|(date, day)| CalendarExceptionOut::of(*date, day))
-                .collect(),
+            exceptions: exceptions.map(|(date, day)| CalendarExceptionOut::of(*date, day)).collect(),
             created_at,
         })
     }

@@ -31,14 +31,12 @@ impl From<Refusal> for Error {
                 "This customer became part of another; change that one.",
                 "该客户已并入其他客户，请修改对方。",
             ),
-            Refusal::Erased => (
-                "The personal data of this customer were erased.",
-                "该客户的个人信息已被抹除。",
-            ),
-            Refusal::ExternalRefTaken => (
-                "Another customer has this external reference.",
-                "该外部编号已属于其他客户。",
-            ),
+            Refusal::Erased => {
+                ("The personal data of this customer were erased.", "该客户的个人信息已被抹除。")
+            }
+            Refusal::ExternalRefTaken => {
+                ("Another customer has this external reference.", "该外部编号已属于其他客户。")
+            }
             Refusal::TagNameTaken => ("Another tag has this name.", "已有同名标签。"),
             Refusal::TagInUse => ("Customers have this tag.", "仍有客户使用该标签。"),
         };
@@ -70,10 +68,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, input: &CustomerIn) -> Result<Register
 /// Registers a customer of whom only a reference is known; its name is the reference.
 pub fn create_stub(tx: &mut Tx, actor: &Actor, reference: &ExternalRef) -> Result<CustomerId> {
     let id = CustomerId(ids::next());
-    let columns = Columns {
-        name: Some(reference.id.0.clone()),
-        ..Columns::stub()
-    };
+    let columns = Columns { name: Some(reference.id.0.clone()), ..Columns::stub() };
     store::insert(tx, id, &columns, actor.at)?;
     store::add_refs(tx, id, &pairs(std::slice::from_ref(reference)))?;
     store::index(tx, id)?;
@@ -143,11 +138,7 @@ pub fn lock_live(tx: &mut Tx, id: CustomerId, expected: &Expected) -> Result<Loc
 }
 
 fn registered(tx: &mut Tx, id: CustomerId, new: bool) -> Result<Registered> {
-    Ok(Registered {
-        profile: store::profile(tx, id)?,
-        duplicates: store::duplicates(tx, id)?,
-        new,
-    })
+    Ok(Registered { profile: store::profile(tx, id)?, duplicates: store::duplicates(tx, id)?, new })
 }
 
 fn insert(tx: &mut Tx, actor: &Actor, patch: &CustomerPatch) -> Result<CustomerId> {
@@ -186,22 +177,11 @@ fn apply(tx: &mut Tx, actor: &Actor, old: &Locked, patch: &CustomerPatch) -> Res
 fn columns(patch: &CustomerPatch, own: &CustomFields, at: DateTime<Utc>) -> Result<Columns> {
     let text = |field: &Option<Option<Code>>| field.clone().map(|value| value.map(|text| text.0));
     let custom = patch.custom.as_ref().map(|changes| own.merged(changes));
-    if custom
-        .as_ref()
-        .is_some_and(|fields| fields.0.len() > MOST_MEMBERS)
-    {
-        return Err(Error::field(
-            "/custom",
-            "too_many",
-            "has too many members",
-            "成员过多",
-        ));
+    if custom.as_ref().is_some_and(|fields| fields.0.len() > MOST_MEMBERS) {
+        return Err(Error::field("/custom", "too_many", "has too many members", "成员过多"));
     }
     // somewhere on earth it is already tomorrow
-    let tomorrow = at
-        .checked_add_signed(TimeDelta::hours(14))
-        .unwrap_or(at)
-        .date_naive();
+    let tomorrow = at.checked_add_signed(TimeDelta::hours(14)).unwrap_or(at).date_naive();
     if patch.birthday.flatten().is_some_and(|day| day.0 > tomorrow) {
         return Err(Error::field(
             "/birthday",
@@ -237,26 +217,14 @@ fn addresses(patch: &CustomerPatch) -> Result<Vec<(&'static str, Vec<Address>)>>
         let form = |phone: &str| normalised_phone(phone);
         (
             "phone",
-            all.iter()
-                .map(|p| Address {
-                    kind: "phone",
-                    value: p.0.clone(),
-                    normalised: form(p),
-                })
-                .collect(),
+            all.iter().map(|p| Address { kind: "phone", value: p.0.clone(), normalised: form(p) }).collect(),
         )
     });
     let emails = patch.emails.as_ref().map(|all| {
         let form = |email: &str| normalised_email(email);
         (
             "email",
-            all.iter()
-                .map(|e| Address {
-                    kind: "email",
-                    value: e.0.clone(),
-                    normalised: form(e),
-                })
-                .collect(),
+            all.iter().map(|e| Address { kind: "email", value: e.0.clone(), normalised: form(e) }).collect(),
         )
     });
     let all: Vec<(&'static str, Vec<Address>)> = phones.into_iter().chain(emails).collect();
@@ -283,16 +251,9 @@ fn distinct<T: Ord>(pointer: &str, items: impl IntoIterator<Item = T>) -> Result
 }
 
 fn tags(patch: &CustomerPatch) -> Vec<String> {
-    patch
-        .tags
-        .iter()
-        .flatten()
-        .map(|name| normalised_tag(name))
-        .collect()
+    patch.tags.iter().flatten().map(|name| normalised_tag(name)).collect()
 }
 
 fn pairs(refs: &[ExternalRef]) -> Vec<(String, String)> {
-    refs.iter()
-        .map(|r| (r.system.0.clone(), r.id.0.clone()))
-        .collect()
+    refs.iter().map(|r| (r.system.0.clone(), r.id.0.clone())).collect()
 }

@@ -19,12 +19,7 @@ use crate::{
 
 /// Makes a tag; refuses `tag_name_taken`.
 pub fn create_tag(tx: &mut Tx, actor: &Actor, input: &TagIn) -> Result<Tag> {
-    store::insert_tag(
-        tx,
-        &normalised_tag(&input.name),
-        input.colour.as_deref(),
-        actor.at,
-    )
+    store::insert_tag(tx, &normalised_tag(&input.name), input.colour.as_deref(), actor.at)
 }
 
 /// Changes a tag; refuses `tag_name_taken`.
@@ -50,12 +45,7 @@ pub fn add_tag(
 ) -> Result<Profile> {
     let until = input.expires_at.map(|at| at.0);
     if until.is_some_and(|until| until <= actor.at) {
-        return Err(Error::field(
-            "/expires_at",
-            "in_the_past",
-            "must be in the future",
-            "必须晚于当前时间",
-        ));
+        return Err(Error::field("/expires_at", "in_the_past", "must be in the future", "必须晚于当前时间"));
     }
     lock_live(tx, id, expected)?;
     store::add_customer_tag(tx, id, &normalised_tag(&input.name), actor.at, until)?;

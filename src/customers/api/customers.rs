@@ -90,19 +90,7 @@ async fn list_customers(
     let filter = listing.filter.clone();
     filter.check()?;
     let after = after.map(|(at, id)| (at.0, id));
-    let found = db
-        .read_list(move |tx| {
-            store::page(
-                tx,
-                Wanted {
-                    filter: &filter,
-                    after,
-                    rows,
-                    at,
-                },
-            )
-        })
-        .await?;
+    let found = db.read_list(move |tx| store::page(tx, Wanted { filter: &filter, after, rows, at })).await?;
     let page = listing.page(found, |row| (Timestamp(row.created_at), row.id));
     Ok(Json(page.map(|row| CustomerOut::of(row, at)).into()))
 }
@@ -187,15 +175,8 @@ async fn put_customer_by_ref(
     command
         .run_either(&db, &caller, move |tx, actor, command| {
             let done = actions::put_by_ref(tx, actor, &reference, &command.expected, &command.input)?;
-            let status = if done.new {
-                StatusCode::CREATED
-            } else {
-                StatusCode::OK
-            };
-            Ok((
-                status,
-                RegisteredCustomerOut::of(done.profile, done.duplicates, actor.at),
-            ))
+            let status = if done.new { StatusCode::CREATED } else { StatusCode::OK };
+            Ok((status, RegisteredCustomerOut::of(done.profile, done.duplicates, actor.at)))
         })
         .await
 }
@@ -232,10 +213,6 @@ async fn list_interactions(
 fn reference(path: Path<(String, String)>) -> Result<ExternalRef> {
     let Path((system, id)) = path;
     ExternalRef::parse(&system, &id).ok_or_else(|| {
-        Error::malformed(
-            "invalid_path",
-            "A part of the path has the wrong form.",
-            "路径中有格式错误的部分。",
-        )
+        Error::malformed("invalid_path", "A part of the path has the wrong form.", "路径中有格式错误的部分。")
     })
 }

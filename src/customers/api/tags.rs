@@ -65,9 +65,7 @@ async fn create_tag(caller: Caller, db: Data<Db>, command: Command<TagIn>) -> Re
 async fn list_tags(_caller: Caller, db: Data<Db>, listing: Listing<NoFilter>) -> Result<Json<TagPage>> {
     let rows = listing.rows();
     let after: Option<String> = listing.after()?;
-    let found = db
-        .read_list(move |tx| store::tags(tx, after.as_deref(), rows))
-        .await?;
+    let found = db.read_list(move |tx| store::tags(tx, after.as_deref(), rows)).await?;
     let page = listing.page(found, |row| row.name.clone());
     Ok(Json(page.map(TagOut::from).into()))
 }
@@ -157,7 +155,6 @@ async fn remove_customer_tag(
     path: Path<(CustomerId, String)>,
 ) -> Result<HttpResponse> {
     let Path((id, name)) = path;
-    db.write(move |tx| actions::remove_tag(tx, &caller, id, &name))
-        .await?;
+    db.write(move |tx| actions::remove_tag(tx, &caller, id, &name)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -78,12 +78,8 @@ pub fn note_interaction(tx: &mut Tx, new: NewInteraction) -> Result<InteractionI
         staff_id: new.staff_id,
         created_at: new.created_at,
     };
-    let unknown = Error::field(
-        "/feedback_id",
-        "unknown_feedback",
-        "There is no such feedback.",
-        "没有这条反馈。",
-    );
+    let unknown =
+        Error::field("/feedback_id", "unknown_feedback", "There is no such feedback.", "没有这条反馈。");
     on_constraints(insert.execute(tx), [("interaction_feedback_id_fkey", unknown)])?;
     Ok(id)
 }
@@ -146,13 +142,7 @@ pub fn interactions(
     rows: i64,
 ) -> Result<Vec<Interaction>> {
     let (at, id) = after.unwrap_or((LATEST, InteractionId(Uuid::max())));
-    Ok(OfCustomer {
-        customer,
-        at,
-        id,
-        rows,
-    }
-    .load(tx)?)
+    Ok(OfCustomer { customer, at, id, rows }.load(tx)?)
 }
 
 /// Returns the interaction.

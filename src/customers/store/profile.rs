@@ -58,19 +58,13 @@ impl Profile {
     /// Returns the addresses of a kind, the primary one first.
     pub fn addresses(&self, kind: &str) -> Vec<String> {
         let of_kind = |(k, value): (&str, &str)| (k == kind).then(|| value.to_owned());
-        self.contacts
-            .iter()
-            .filter_map(|c| c.split_once(':').and_then(of_kind))
-            .collect()
+        self.contacts.iter().filter_map(|c| c.split_once(':').and_then(of_kind)).collect()
     }
 
     /// Returns the external references: system and id.
     pub fn external_refs(&self) -> Vec<(String, String)> {
         let pair = |(system, id): (&str, &str)| (system.to_owned(), id.to_owned());
-        self.refs
-            .iter()
-            .filter_map(|r| r.split_once(':').map(pair))
-            .collect()
+        self.refs.iter().filter_map(|r| r.split_once(':').map(pair)).collect()
     }
 
     /// Returns the names of the tags whose time is not over at `at`.
@@ -79,10 +73,7 @@ impl Profile {
             let over = end.parse().is_ok_and(|end: i64| end <= at.timestamp_millis());
             (!over).then(|| name.to_owned())
         };
-        self.tags
-            .iter()
-            .filter_map(|t| t.split_once(':').and_then(lasting))
-            .collect()
+        self.tags.iter().filter_map(|t| t.split_once(':').and_then(lasting)).collect()
     }
 }
 
@@ -94,10 +85,6 @@ pub fn profile(tx: &mut Tx, id: CustomerId) -> Result<Profile> {
 
 /// Returns the customers whole, newest first.
 pub fn profiles(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Profile>> {
-    let query = customer::table
-        .filter(customer::id.eq_any(ids))
-        .select(Profile::as_select());
-    Ok(query
-        .order((customer::created_at.desc(), customer::id.desc()))
-        .load(tx)?)
+    let query = customer::table.filter(customer::id.eq_any(ids)).select(Profile::as_select());
+    Ok(query.order((customer::created_at.desc(), customer::id.desc())).load(tx)?)
 }

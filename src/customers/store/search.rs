@@ -75,16 +75,11 @@ fn full(found: usize, rows: i64) -> bool {
 
 /// Returns where the newest thousand end; `None` where there are fewer.
 fn edge(tx: &mut Tx, wanted: Wanted<'_>) -> Result<Option<NotAfter>> {
-    let mut query = customer::table
-        .select((customer::created_at, customer::id))
-        .into_boxed();
+    let mut query = customer::table.select((customer::created_at, customer::id)).into_boxed();
     if let Some((at, id)) = wanted.after {
         query = query.filter(Before { at, id });
     }
-    let query = query
-        .order((customer::created_at.desc(), customer::id.desc()))
-        .offset(NEWEST)
-        .limit(1);
+    let query = query.order((customer::created_at.desc(), customer::id.desc())).offset(NEWEST).limit(1);
     let found: Option<(DateTime<Utc>, CustomerId)> = query.first(tx).optional()?;
     Ok(found.map(|(at, id)| NotAfter { at, id }))
 }
@@ -114,14 +109,9 @@ fn in_order<'a>(wanted: Wanted<'a>, terms: &Terms) -> Boxed<'a> {
         query = query.filter(HasTag { name, at: wanted.at });
     }
     if !terms.terms.is_empty() {
-        query = query.filter(HasTerms {
-            terms: terms.terms.clone(),
-            others: terms.others.clone(),
-        });
+        query = query.filter(HasTerms { terms: terms.terms.clone(), others: terms.others.clone() });
     }
-    query
-        .order((customer::created_at.desc(), customer::id.desc()))
-        .limit(wanted.rows)
+    query.order((customer::created_at.desc(), customer::id.desc())).limit(wanted.rows)
 }
 
 static_query! {
@@ -181,11 +171,7 @@ impl Terms {
     fn of(words: &str) -> Self {
         let terms = search::terms(words);
         let others: Vec<String> = terms.iter().map(|term| as_digits(term)).collect();
-        let asked: Vec<String> = terms
-            .iter()
-            .zip(&others)
-            .filter_map(|(a, b)| either(a, b))
-            .collect();
+        let asked: Vec<String> = terms.iter().zip(&others).filter_map(|(a, b)| either(a, b)).collect();
         let query = (!asked.is_empty()).then(|| asked.join(" & "));
         Self { terms, others, query }
     }
@@ -195,15 +181,8 @@ impl Terms {
 fn as_digits(term: &str) -> String {
     let separator = |c: char| matches!(c, '(' | ')' | '-' | '.' | '/');
     let digits = term.chars().filter(char::is_ascii_digit).count();
-    let phone = digits >= 3
-        && term
-            .chars()
-            .all(|c| c.is_ascii_digit() || c == '+' || separator(c));
-    if phone {
-        term.replace(separator, "")
-    } else {
-        term.to_owned()
-    }
+    let phone = digits >= 3 && term.chars().all(|c| c.is_ascii_digit() || c == '+' || separator(c));
+    if phone { term.replace(separator, "") } else { term.to_owned() }
 }
 
 fn either(term: &str, other: &str) -> Option<String> {
@@ -229,10 +208,7 @@ mod tests {
     #[test]
     fn every_term_is_asked_of_the_index_that_can_be() {
         assert_eq!(Terms::of("王芳 x").query.as_deref(), Some("'王芳'"));
-        assert_eq!(
-            Terms::of("010-88").query.as_deref(),
-            Some("(('01' & '10' & '88') | ('0108' & '1088'))")
-        );
+        assert_eq!(Terms::of("010-88").query.as_deref(), Some("(('01' & '10' & '88') | ('0108' & '1088'))"));
         assert_eq!(Terms::of("% _ x").query, None);
     }
 }

@@ -41,23 +41,15 @@ pub fn lock_tag(tx: &mut Tx, id: TagId) -> Result<Tag> {
 
 /// Returns tags by name, beginning after `after`.
 pub fn tags(tx: &mut Tx, after: Option<&str>, rows: i64) -> Result<Vec<Tag>> {
-    let query = tag::table
-        .select(Tag::as_select())
-        .filter(tag::name.gt(after.unwrap_or_default()));
+    let query = tag::table.select(Tag::as_select()).filter(tag::name.gt(after.unwrap_or_default()));
     Ok(query.order(tag::name.asc()).limit(rows).load(tx)?)
 }
 
 /// Stores a new tag; refuses `tag_name_taken`.
 pub fn insert_tag(tx: &mut Tx, name: &str, colour: Option<&str>, at: DateTime<Utc>) -> Result<Tag> {
-    let row = (
-        tag::id.eq(TagId(ids::next())),
-        tag::name.eq(name),
-        tag::colour.eq(colour),
-        tag::created_at.eq(at),
-    );
-    let insert = diesel::insert_into(tag::table)
-        .values(row)
-        .returning(Tag::as_returning());
+    let row =
+        (tag::id.eq(TagId(ids::next())), tag::name.eq(name), tag::colour.eq(colour), tag::created_at.eq(at));
+    let insert = diesel::insert_into(tag::table).values(row).returning(Tag::as_returning());
     on_constraint(insert.get_result(tx), "tag_name_key", Refusal::TagNameTaken)
 }
 
@@ -68,23 +60,17 @@ pub fn update_tag(
     name: Option<String>,
     colour: Option<Option<String>>,
 ) -> Result<Tag> {
-    let set = (
-        name.map(|n| tag::name.eq(n)),
-        colour.map(|c| tag::colour.eq(c)),
-        tag::version.eq(tag::version + 1),
-    );
-    let update = diesel::update(tag::table.find(id))
-        .set(set)
-        .returning(Tag::as_returning());
+    let set =
+        (name.map(|n| tag::name.eq(n)), colour.map(|c| tag::colour.eq(c)), tag::version.eq(tag::version + 1));
+    let update = diesel::update(tag::table.find(id)).set(set).returning(Tag::as_returning());
     on_constraint(update.get_result(tx), "tag_name_key", Refusal::TagNameTaken)
 }
 
 /// Deletes a tag that no customer has; refuses `tag_in_use`.
 pub fn delete_tag(tx: &mut Tx, id: TagId, at: DateTime<Utc>) -> Result<()> {
     // what is over counts for nobody, and must not hold the tag
-    let over = customer_tag::table
-        .filter(customer_tag::tag_id.eq(id))
-        .filter(customer_tag::expires_at.le(at));
+    let over =
+        customer_tag::table.filter(customer_tag::tag_id.eq(id)).filter(customer_tag::expires_at.le(at));
     diesel::delete(over).execute(tx)?;
     let delete = diesel::delete(tag::table.find(id)).execute(tx);
     match on_constraint(delete, "customer_tag_tag_id_fkey", Refusal::TagInUse)? {
@@ -122,11 +108,7 @@ static_query! {
 
 /// Replaces the tags of a customer; those that stay keep their source and their end.
 pub fn set_customer_tags(tx: &mut Tx, id: CustomerId, names: &[String], at: DateTime<Utc>) -> Result<()> {
-    Keep {
-        customer: id,
-        names: names.to_vec(),
-    }
-    .execute(tx)?;
+    Keep { customer: id, names: names.to_vec() }.execute(tx)?;
     give(tx, id, names, at, None, false)
 }
 
@@ -155,20 +137,8 @@ fn give(
     let mut names = names.to_vec();
     names.sort();
     names.dedup();
-    Ensure {
-        ids: names.iter().map(|_| ids::next()).collect(),
-        names: names.clone(),
-        at,
-    }
-    .execute(tx)?;
-    let give = Give {
-        customer,
-        names,
-        at,
-        until,
-        anew,
-    }
-    .execute(tx);
+    Ensure { ids: names.iter().map(|_| ids::next()).collect(), names: names.clone(), at }.execute(tx)?;
+    let give = Give { customer, names, at, until, anew }.execute(tx);
     // somebody has deleted one of the tags just now: begin again
     on_constraint(give, "customer_tag_tag_id_fkey", Error::Retry)?;
     Ok(())

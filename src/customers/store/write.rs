@@ -56,11 +56,7 @@ pub struct Columns {
 impl Columns {
     /// Returns the columns of a customer of whom only a reference is known.
     pub fn stub() -> Self {
-        Self {
-            kind: Some(CustomerKind::Person),
-            stub: Some(true),
-            ..Self::default()
-        }
+        Self { kind: Some(CustomerKind::Person), stub: Some(true), ..Self::default() }
     }
 }
 
@@ -77,54 +73,33 @@ pub struct Address {
 
 /// Returns the customer for a change.
 pub fn lock(tx: &mut Tx, id: CustomerId) -> Result<Locked> {
-    let query = customer::table
-        .find(id)
-        .select(Locked::as_select())
-        .for_no_key_update();
+    let query = customer::table.find(id).select(Locked::as_select()).for_no_key_update();
     query.first(tx).optional()?.ok_or(Error::NotFound("customer"))
 }
 
 /// Stores a new customer without addresses.
 pub fn insert(tx: &mut Tx, id: CustomerId, columns: &Columns, at: DateTime<Utc>) -> Result<()> {
-    let own = (
-        customer::id.eq(id),
-        customer::created_at.eq(at),
-        customer::updated_at.eq(at),
-    );
+    let own = (customer::id.eq(id), customer::created_at.eq(at), customer::updated_at.eq(at));
     let insert = diesel::insert_into(customer::table).values((own, columns.clone()));
     known(insert.execute(tx))
 }
 
 /// Changes the plain columns and counts the version up.
 pub fn update(tx: &mut Tx, id: CustomerId, columns: &Columns, at: DateTime<Utc>) -> Result<()> {
-    let own = (
-        customer::version.eq(customer::version + 1),
-        customer::updated_at.eq(at),
-    );
-    known(
-        diesel::update(customer::table.find(id))
-            .set((own, columns))
-            .execute(tx),
-    )
+    let own = (customer::version.eq(customer::version + 1), customer::updated_at.eq(at));
+    known(diesel::update(customer::table.find(id)).set((own, columns)).execute(tx))
 }
 
 fn known(result: diesel::QueryResult<usize>) -> Result<()> {
-    let owner = Error::field(
-        "/owner_id",
-        "unknown_staff",
-        "There is no such member of staff.",
-        "没有这位员工。",
-    );
+    let owner =
+        Error::field("/owner_id", "unknown_staff", "There is no such member of staff.", "没有这位员工。");
     let team = Error::field(
         "/service_team_id",
         "unknown_department",
         "There is no such department.",
         "没有这个部门。",
     );
-    let names = [
-        ("customer_owner_id_fkey", owner),
-        ("customer_service_team_id_fkey", team),
-    ];
+    let names = [("customer_owner_id_fkey", owner), ("customer_service_team_id_fkey", team)];
     on_constraints(result, names).map(|_| ())
 }
 
@@ -141,9 +116,7 @@ static_query! {
 
 /// Replaces all addresses of a kind; those that stay keep what is known of them.
 pub fn set_addresses(tx: &mut Tx, id: CustomerId, kind: &str, addresses: &[Address]) -> Result<()> {
-    let old = point::table
-        .filter(point::customer_id.eq(id))
-        .filter(point::kind.eq(kind));
+    let old = point::table.filter(point::customer_id.eq(id)).filter(point::kind.eq(kind));
     diesel::delete(old).execute(tx)?;
     if addresses.is_empty() {
         return Ok(());
@@ -163,9 +136,7 @@ pub fn set_addresses(tx: &mut Tx, id: CustomerId, kind: &str, addresses: &[Addre
 /// Makes the customer findable by its present name and addresses.
 pub fn index(tx: &mut Tx, id: CustomerId) -> Result<()> {
     let name: String = customer::table.find(id).select(customer::name).first(tx)?;
-    let addresses = point::table
-        .filter(point::customer_id.eq(id))
-        .order((point::kind, point::position));
+    let addresses = point::table.filter(point::customer_id.eq(id)).order((point::kind, point::position));
     let addresses: Vec<(String, String)> = addresses.select((point::value, point::normalised)).load(tx)?;
     let mut lines = vec![search::fold(&name)];
     for (value, normalised) in addresses {
@@ -174,12 +145,7 @@ pub fn index(tx: &mut Tx, id: CustomerId) -> Result<()> {
     }
     lines.dedup();
     let text = lines.join("\n");
-    let set = (
-        customer::search.eq(Lexemes {
-            text: search::tokens(&text),
-        }),
-        customer::search_text.eq(text),
-    );
+    let set = (customer::search.eq(Lexemes { text: search::tokens(&text) }), customer::search_text.eq(text));
     diesel::update(customer::table.find(id)).set(set).execute(tx)?;
     Ok(())
 }
@@ -206,22 +172,13 @@ pub fn add_refs(tx: &mut Tx, id: CustomerId, refs: &[(String, String)]) -> Resul
 
 /// Gives the reference to the customer unless somebody has it; returns whether it did.
 pub fn claim_ref(tx: &mut Tx, id: CustomerId, system: &str, external_id: &str) -> Result<bool> {
-    let row = (
-        external::system.eq(system),
-        external::external_id.eq(external_id),
-        external::customer_id.eq(id),
-    );
-    Ok(diesel::insert_into(external::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(tx)?
-        == 1)
+    let row =
+        (external::system.eq(system), external::external_id.eq(external_id), external::customer_id.eq(id));
+    Ok(diesel::insert_into(external::table).values(row).on_conflict_do_nothing().execute(tx)? == 1)
 }
 
 /// Returns whose the reference is.
 pub fn by_ref(tx: &mut Tx, system: &str, external_id: &str) -> Result<Option<CustomerId>> {
-    let query = external::table
-        .find((system, external_id))
-        .select(external::customer_id);
+    let query = external::table.find((system, external_id)).select(external::customer_id);
     Ok(query.first(tx).optional()?)
 }

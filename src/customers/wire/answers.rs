@@ -95,10 +95,8 @@ pub struct CustomerOut {
 impl CustomerOut {
     /// Returns what `profile` shows at `at`.
     pub fn of(profile: Profile, at: DateTime<Utc>) -> Self {
-        let external = |(system, id): (String, String)| ExternalRef {
-            system: RefSystem(system),
-            id: Code(id),
-        };
+        let external =
+            |(system, id): (String, String)| ExternalRef { system: RefSystem(system), id: Code(id) };
         let external_refs = profile.external_refs().into_iter().map(external).collect();
         let tags = profile.tags_at(at);
         let (phones, emails) = (profile.addresses("phone"), profile.addresses("email"));

@@ -52,9 +52,7 @@ impl utoipa::PartialSchema for CustomFields {
             .pattern(Some(VALUE))
             .minimum(Some(-LARGEST))
             .maximum(Some(LARGEST));
-        let name = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some(MEMBER));
+        let name = ObjectBuilder::new().schema_type(Type::String).pattern(Some(MEMBER));
         ObjectBuilder::new()
             .schema_type(Type::Object)
             .description(Some(DOC))

@@ -32,10 +32,8 @@ impl ExternalRef {
         let sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
         let system_fits = (1..=64).contains(&system.len()) && system.chars().all(sign);
         let id_fits = (1..=200).contains(&id.chars().count()) && crate::platform::text::is_visible(id);
-        (system_fits && id_fits).then(|| Self {
-            system: RefSystem(system.to_owned()),
-            id: Code(id.to_owned()),
-        })
+        (system_fits && id_fits)
+            .then(|| Self { system: RefSystem(system.to_owned()), id: Code(id.to_owned()) })
     }
 }
 

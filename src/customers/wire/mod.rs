@@ -70,11 +70,7 @@ impl CustomerFilter {
             return Ok(());
         };
         let en = format!("The parameter {name} is too long.");
-        Err(Error::malformed(
-            "invalid_parameter",
-            en,
-            format!("参数 {name} 过长。"),
-        ))
+        Err(Error::malformed("invalid_parameter", en, format!("参数 {name} 过长。")))
     }
 }
 

@@ -89,11 +89,7 @@ pub struct Birthday(pub NaiveDate);
 impl<'de> Deserialize<'de> for Birthday {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let day = NaiveDate::deserialize(from)?;
-        if (1800..2200).contains(&day.year()) {
-            Ok(Self(day))
-        } else {
-            Err(D::Error::custom("invalid_time"))
-        }
+        if (1800..2200).contains(&day.year()) { Ok(Self(day)) } else { Err(D::Error::custom("invalid_time")) }
     }
 }
 

@@ -106,19 +106,9 @@ impl<'a> Story<'a> {
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let place = number * 3 % WORDS.len();
-        let words = WORDS
-            .get(place)
-            .ok_or_else(|| Error::internal("a demo without words"))?;
+        let words = WORDS.get(place).ok_or_else(|| Error::internal("a demo without words"))?;
         let id = register(tx, cast.agent(number)?, words, who, at)?;
-        Ok(Self {
-            tx,
-            cast,
-            words,
-            number,
-            id,
-            at,
-            now,
-        })
+        Ok(Self { tx, cast, words, number, id, at, now })
     }
 
     fn play(&mut self, end: End, who: CustomerId) -> Result<()> {
@@ -198,19 +188,13 @@ impl<'a> Story<'a> {
 
     fn department(&mut self) -> Result<DepartmentId> {
         let view = feedback::read(self.tx, &system(self.at), self.id)?;
-        view.case
-            .row
-            .department_id
-            .ok_or_else(|| Error::internal("a story of the demo without a department"))
+        view.case.row.department_id.ok_or_else(|| Error::internal("a story of the demo without a department"))
     }
 
     /// Lets time pass, a little more or less each time, and never past now.
     fn after(&mut self, minutes: i64) -> Result<DateTime<Utc>> {
         let varied = minutes.saturating_mul(80 + i64::try_from(self.number * 17 % 50).unwrap_or(0)) / 100;
-        let at = self
-            .at
-            .checked_add_signed(TimeDelta::minutes(varied))
-            .unwrap_or(self.now);
+        let at = self.at.checked_add_signed(TimeDelta::minutes(varied)).unwrap_or(self.now);
         self.pass(at.min(self.now))?;
         Ok(self.at)
     }
@@ -227,10 +211,7 @@ impl<'a> Story<'a> {
 
     fn next_check(&mut self, until: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let view = feedback::read(self.tx, &system(self.at), self.id)?;
-        let ended = matches!(
-            view.case.row.status,
-            Status::Closed | Status::Merged | Status::Cancelled
-        );
+        let ended = matches!(view.case.row.status, Status::Closed | Status::Merged | Status::Cancelled);
         let due = view.case.row.next_check_at.map(|at| at.max(self.at));
         Ok(due.filter(|at| !ended && *at < until))
     }

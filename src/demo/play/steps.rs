@@ -39,10 +39,7 @@ impl Story<'_> {
 
     pub(super) fn hold(&mut self) -> Result<()> {
         let handler = self.handler(220)?;
-        let until = self
-            .now
-            .checked_add_signed(TimeDelta::days(2))
-            .unwrap_or(self.now);
+        let until = self.now.checked_add_signed(TimeDelta::days(2)).unwrap_or(self.now);
         let input =
             input(json!({ "reason": "等待供应商提供检测报告。", "expected_at": until.to_rfc3339() }))?;
         feedback::hold(self.tx, &handler, self.id, &input, &Expected::Any).map(|_| ())
@@ -110,11 +107,7 @@ impl Story<'_> {
 
     pub(super) fn cancel(&mut self) -> Result<()> {
         let agent = self.agent(90)?;
-        let reason = if self.number.is_multiple_of(2) {
-            "withdrawn"
-        } else {
-            "invalid"
-        };
+        let reason = if self.number.is_multiple_of(2) { "withdrawn" } else { "invalid" };
         let input = input(json!({ "reason": reason }))?;
         feedback::cancel(self.tx, &agent, self.id, &input, &Expected::Any).map(|_| ())
     }

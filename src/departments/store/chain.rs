@@ -36,27 +36,13 @@ static_query! {
            FROM line JOIN staff s ON s.id = line.id LEFT JOIN away ON away.staff_id = s.id"
 }
 
-type StandingRow = (
-    StaffId,
-    String,
-    Role,
-    Option<DepartmentId>,
-    bool,
-    bool,
-    Option<StaffId>,
-);
+type StandingRow = (StaffId, String, Role, Option<DepartmentId>, bool, bool, Option<StaffId>);
 
 /// Returns who stands for a department at an instant, from it upward.
 pub fn chain(tx: &mut Tx, department: DepartmentId, at: DateTime<Utc>) -> Result<Vec<Rung>> {
-    let rows: Vec<(DepartmentId, Option<StaffId>, Option<StaffId>)> = Upward {
-        department: department.0,
-    }
-    .load(tx)?;
-    let place = |(department_id, head, deputy)| Place {
-        department_id,
-        head,
-        deputy,
-    };
+    let rows: Vec<(DepartmentId, Option<StaffId>, Option<StaffId>)> =
+        Upward { department: department.0 }.load(tx)?;
+    let place = |(department_id, head, deputy)| Place { department_id, head, deputy };
     let places: Vec<Place> = rows.into_iter().map(place).collect();
     let named = places.iter().flat_map(|place| [place.head, place.deputy]);
     let people = named.flatten().map(|id| id.0).collect();
@@ -73,16 +59,9 @@ static_query! {
 /// Returns the active administrators, the oldest first: who is called where a chain ends.
 pub fn administrators(tx: &mut Tx, at: DateTime<Utc>) -> Result<Vec<Stander>> {
     let ids: Vec<StaffId> = Administrators {}.load(tx)?;
-    let rows: Vec<StandingRow> = Standings {
-        people: ids.iter().map(|id| id.0).collect(),
-        at,
-    }
-    .load(tx)?;
-    let place = |id: &StaffId| Place {
-        department_id: DepartmentId(Id::nil()),
-        head: Some(*id),
-        deputy: None,
-    };
+    let rows: Vec<StandingRow> = Standings { people: ids.iter().map(|id| id.0).collect(), at }.load(tx)?;
+    let place =
+        |id: &StaffId| Place { department_id: DepartmentId(Id::nil()), head: Some(*id), deputy: None };
     let places: Vec<Place> = ids.iter().map(place).collect();
     let rungs = domain::chain(&places, &rows.into_iter().map(standing).collect());
     Ok(rungs.into_iter().filter_map(|rung| rung.head).collect())
@@ -96,29 +75,13 @@ static_query! {
 
 /// Returns whether a department is active.
 pub fn is_active(tx: &mut Tx, department: DepartmentId) -> Result<bool> {
-    Ok(IsActive {
-        department: department.0,
-    }
-    .get_result(tx)?)
+    Ok(IsActive { department: department.0 }.get_result(tx)?)
 }
 
 fn standing(row: StandingRow) -> (StaffId, Standing) {
     let (id, display_name, role, department_id, active, present, substitute) = row;
-    let person = Person {
-        id,
-        display_name,
-        role,
-        department_id,
-        active,
-    };
-    (
-        id,
-        Standing {
-            person,
-            present,
-            substitute,
-        },
-    )
+    let person = Person { id, display_name, role, department_id, active };
+    (id, Standing { person, present, substitute })
 }
 
 static_query! {

@@ -64,26 +64,19 @@ pub fn find(tx: &mut Tx, id: DepartmentId) -> Result<Option<Department>> {
 
 /// Returns a department and keeps it from changing until the transaction is over; others may do so too.
 pub fn share(tx: &mut Tx, id: DepartmentId) -> Result<Option<Department>> {
-    let query = department::table
-        .find(id)
-        .select(Department::as_select())
-        .for_share();
+    let query = department::table.find(id).select(Department::as_select()).for_share();
     Ok(query.first(tx).optional()?)
 }
 
 /// Returns the department with a code.
 pub fn find_by_code(tx: &mut Tx, code: &str) -> Result<Option<DepartmentId>> {
-    let query = department::table
-        .filter(department::code.eq(code))
-        .select(department::id);
+    let query = department::table.filter(department::code.eq(code)).select(department::id);
     Ok(query.first(tx).optional()?)
 }
 
 /// Returns the department that takes what nobody else takes.
 pub fn service(tx: &mut Tx) -> Result<DepartmentId> {
-    let query = department::table
-        .filter(department::code.eq(SERVICE))
-        .select(department::id);
+    let query = department::table.filter(department::code.eq(SERVICE)).select(department::id);
     let found = query.first(tx).optional()?;
     found.ok_or_else(|| Error::internal("there is no department `service`"))
 }
@@ -96,10 +89,7 @@ pub fn one_at_a_time(tx: &mut Tx) -> Result<()> {
 
 /// Returns a department and holds it until the transaction is over.
 pub fn lock(tx: &mut Tx, id: DepartmentId) -> Result<Option<Department>> {
-    let query = department::table
-        .find(id)
-        .select(Department::as_select())
-        .for_update();
+    let query = department::table.find(id).select(Department::as_select()).for_update();
     Ok(query.first(tx).optional()?)
 }
 
@@ -137,9 +127,7 @@ pub fn insert(tx: &mut Tx, row: &Department) -> Result<()> {
 
 /// Writes a department as it is now.
 pub fn save(tx: &mut Tx, row: &Department) -> Result<()> {
-    let done = diesel::update(department::table.find(row.id))
-        .set(row)
-        .execute(tx);
+    let done = diesel::update(department::table.find(row.id)).set(row).execute(tx);
     on_constraints(done, refusals()).map(|_| ())
 }
 

@@ -114,13 +114,7 @@ impl Case {
             let (salt, hash) = chain::salted(text)?;
             payload.insert(name.into(), json!({ "sha256": hash }));
             let (name, text) = (name.to_owned(), Some(text.to_owned()));
-            self.texts.push(EventText {
-                feedback_id: self.row.id,
-                seq,
-                name,
-                salt,
-                text,
-            });
+            self.texts.push(EventText { feedback_id: self.row.id, seq, name, salt, text });
         }
         let mut event = Event {
             feedback_id: self.row.id,

@@ -29,23 +29,12 @@ impl Case {
     /// Starts the confirmation clock, as long as the settings say.
     pub fn start_confirmation(&mut self, at: DateTime<Utc>) -> Result<()> {
         let budget_ms = i64::from(self.rules.config.settings.confirmation_hours).saturating_mul(3_600_000);
-        self.start_with(
-            ClockKind::Confirmation,
-            Aim {
-                unit: Unit::Clock,
-                budget_ms,
-            },
-            false,
-            None,
-            at,
-        )
+        self.start_with(ClockKind::Confirmation, Aim { unit: Unit::Clock, budget_ms }, false, None, at)
     }
 
     /// Returns when a reply of `at` waits no longer for an answer.
     pub fn confirmation_end(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        at.checked_add_signed(TimeDelta::hours(i64::from(
-            self.rules.config.settings.confirmation_hours,
-        )))
+        at.checked_add_signed(TimeDelta::hours(i64::from(self.rules.config.settings.confirmation_hours)))
     }
 
     /// Ends a visit clock that a reply of `sent_at` started.
@@ -88,14 +77,8 @@ impl Case {
         }
         let round = u32::try_from(self.row.round).unwrap_or(1);
         let of_round = |c: &&StoredClock| c.clock.kind == kind && c.clock.round == round;
-        let seq = self
-            .clocks
-            .iter()
-            .filter(of_round)
-            .map(|c| c.clock.seq)
-            .max()
-            .unwrap_or(0)
-            .saturating_add(1);
+        let seq =
+            self.clocks.iter().filter(of_round).map(|c| c.clock.seq).max().unwrap_or(0).saturating_add(1);
         let mut clock = Clock::planned(kind, round, seq, aim, pausable);
         clock.start(at, self.holder()).map_err(fault)?;
         self.clocks.push(StoredClock {
@@ -157,16 +140,8 @@ impl Case {
         let holder = self.holder();
         let calendars = &self.rules.calendars;
         for stored in self.clocks.iter_mut().filter(|stored| stored.clock.is_open()) {
-            let last = stored
-                .clock
-                .segments
-                .last()
-                .map_or(holder, |segment| segment.holder);
-            let calendar = if calendar_changed {
-                holder.calendar
-            } else {
-                last.calendar
-            };
+            let last = stored.clock.segments.last().map_or(holder, |segment| segment.holder);
+            let calendar = if calendar_changed { holder.calendar } else { last.calendar };
             let next = crate::sla::Holder { calendar, ..holder };
             stored.clock.hand_over(at, next, calendars).map_err(fault)?;
             stored.dirty = true;
@@ -177,16 +152,11 @@ impl Case {
     /// Gives every open clock the budget that the present priority and policy say (section 3 rule 6).
     pub fn retarget(&mut self, at: DateTime<Utc>) -> Result<()> {
         let kinds: Vec<ClockKind> = self.open_clocks().map(|stored| stored.clock.kind).collect();
-        for kind in kinds
-            .into_iter()
-            .filter(|kind| !matches!(kind, ClockKind::Progress | ClockKind::Confirmation))
+        for kind in
+            kinds.into_iter().filter(|kind| !matches!(kind, ClockKind::Progress | ClockKind::Confirmation))
         {
             let urgent_dispatch = kind == ClockKind::Dispatch && self.row.round > 1;
-            let priority = if urgent_dispatch {
-                Priority::Urgent
-            } else {
-                self.row.priority
-            };
+            let priority = if urgent_dispatch { Priority::Urgent } else { self.row.priority };
             let Some(target) = self.rules.target(kind, priority, &self.row) else {
                 continue;
             };
@@ -197,11 +167,7 @@ impl Case {
                     false => clock.retarget(at, target.aim, calendars),
                 }
             })?;
-            let open = self
-                .clocks
-                .iter_mut()
-                .rev()
-                .find(|s| s.clock.kind == kind && s.clock.is_open());
+            let open = self.clocks.iter_mut().rev().find(|s| s.clock.kind == kind && s.clock.is_open());
             if let Some(stored) = open {
                 stored.policy_version_id = target.policy_version_id;
             }
@@ -216,11 +182,8 @@ impl Case {
         act: impl FnOnce(&mut Clock, &super::rules::Book) -> Result<(), crate::sla::ClockRefusal>,
     ) -> Result<()> {
         let calendars = &self.rules.calendars;
-        let open = self
-            .clocks
-            .iter_mut()
-            .rev()
-            .find(|stored| stored.clock.kind == kind && stored.clock.is_open());
+        let open =
+            self.clocks.iter_mut().rev().find(|stored| stored.clock.kind == kind && stored.clock.is_open());
         if let Some(stored) = open {
             act(&mut stored.clock, calendars).map_err(fault)?;
             stored.dirty = true;
@@ -236,11 +199,7 @@ impl Case {
     ) -> Result<bool> {
         let round = u32::try_from(self.row.round).unwrap_or(1);
         let calendars = &self.rules.calendars;
-        let newest = self
-            .clocks
-            .iter_mut()
-            .rev()
-            .find(|s| s.clock.kind == kind && s.clock.round == round);
+        let newest = self.clocks.iter_mut().rev().find(|s| s.clock.kind == kind && s.clock.round == round);
         let Some(stored) = newest else { return Ok(false) };
         act(&mut stored.clock, calendars).map_err(fault)?;
         stored.dirty = true;
@@ -260,9 +219,7 @@ impl Case {
     /// Returns the clocks of the present round and those that are still open from before.
     pub fn present_clocks(&self) -> impl Iterator<Item = &StoredClock> {
         let round = u32::try_from(self.row.round).unwrap_or(1);
-        self.clocks
-            .iter()
-            .filter(move |stored| stored.clock.round == round || stored.clock.is_open())
+        self.clocks.iter().filter(move |stored| stored.clock.round == round || stored.clock.is_open())
     }
 }
 

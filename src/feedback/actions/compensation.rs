@@ -14,15 +14,10 @@ pub fn issue(tx: &mut Tx, id: FeedbackId, at: DateTime<Utc>) -> Result<()> {
     let Some(due) = all.iter().find(reserved) else {
         return Ok(());
     };
-    let before = || {
-        all.iter()
-            .filter(|c| c.state == CompensationState::Issued && !due.additional)
-    };
+    let before = || all.iter().filter(|c| c.state == CompensationState::Issued && !due.additional);
     let points: i64 = before().filter_map(|c| c.paid_points).sum();
-    let money = before()
-        .filter(|c| c.currency == due.currency)
-        .filter_map(|c| c.paid_amount_minor)
-        .sum::<i64>();
+    let money =
+        before().filter(|c| c.currency == due.currency).filter_map(|c| c.paid_amount_minor).sum::<i64>();
     let paid_points = due.points.map(|wanted| wanted.saturating_sub(points).max(0));
     let paid_money = due.amount_minor.map(|wanted| wanted.saturating_sub(money).max(0));
     let again = due.reward_id.is_some() && before().any(|c| c.paid_reward_id == due.reward_id);
@@ -30,11 +25,7 @@ pub fn issue(tx: &mut Tx, id: FeedbackId, at: DateTime<Utc>) -> Result<()> {
     store::issue_compensation(
         tx,
         due.plan_id,
-        &store::Paid {
-            points: paid_points,
-            money: paid_money,
-            reward: paid_reward,
-        },
+        &store::Paid { points: paid_points, money: paid_money, reward: paid_reward },
         at,
     )
 }

@@ -67,9 +67,7 @@ impl Config {
 
     /// Returns the newest version of the department's calendar, else of the organisation's.
     pub fn calendar_of(&self, department: Option<DepartmentId>) -> CalendarVersionId {
-        department
-            .and_then(|id| self.calendars.get(&id).copied())
-            .unwrap_or(self.calendar)
+        department.and_then(|id| self.calendars.get(&id).copied()).unwrap_or(self.calendar)
     }
 
     fn load(tx: &mut Tx) -> Result<Self> {
@@ -90,10 +88,7 @@ pub fn versions(
     tx: &mut Tx,
     ids: &[CalendarVersionId],
 ) -> Result<BTreeMap<CalendarVersionId, Arc<WorkCalendar>>> {
-    let mut found: BTreeMap<_, _> = ids
-        .iter()
-        .filter_map(|id| Some((*id, kept(&VERSIONS, id)?)))
-        .collect();
+    let mut found: BTreeMap<_, _> = ids.iter().filter_map(|id| Some((*id, kept(&VERSIONS, id)?))).collect();
     let missing: Vec<CalendarVersionId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
     if !missing.is_empty() {
         for (id, calendar) in calendars::load_versions(tx, &missing)? {
@@ -125,14 +120,8 @@ fn keep<K: std::hash::Hash + Eq, V>(map: &Kept<K, V>, key: K, value: Arc<V>, mos
 /// climbed.
 pub fn ladder(warnings: &[i32], settings: &Settings) -> Ladder {
     let percent = |p: &i32| u32::try_from(*p).ok();
-    let warnings = warnings
-        .iter()
-        .filter_map(percent)
-        .map(|percent| Rung { percent, level: None });
+    let warnings = warnings.iter().filter_map(percent).map(|percent| Rung { percent, level: None });
     let levels = settings.ladder_percent.iter().filter_map(percent).zip(1u8..);
-    let levels = levels.map(|(percent, level)| Rung {
-        percent,
-        level: Some(level),
-    });
+    let levels = levels.map(|(percent, level)| Rung { percent, level: Some(level) });
     Ladder::new(warnings.chain(levels).collect()).unwrap_or_default()
 }

@@ -50,13 +50,7 @@ pub fn confirm(
             case.meet(ClockKind::Confirmation, actor.at)?;
             case.meet(ClockKind::Visit, actor.at)?;
             let line = Line::by(actor, EventKind::Dissatisfied).with(facts(input));
-            next_round(
-                tx,
-                actor,
-                &mut case,
-                &stance,
-                line.saying_if("comment", input.comment.as_deref()),
-            )?;
+            next_round(tx, actor, &mut case, &stance, line.saying_if("comment", input.comment.as_deref()))?;
         }
         (Verdict::Dissatisfied, true) => {
             let comment = input.comment.as_ref().map(|c| c.0.as_str());
@@ -71,10 +65,7 @@ fn facts(input: &ConfirmIn) -> serde_json::Value {
 }
 
 fn answer(actor: &Actor, case: &Case, stance: &Stance, input: &ConfirmIn) -> Result<Satisfaction> {
-    let asked = stance
-        .answers
-        .iter()
-        .rfind(|a| a.round == case.row.round && !a.void);
+    let asked = stance.answers.iter().rfind(|a| a.round == case.row.round && !a.void);
     let mut answer = asked.cloned().ok_or(Refusal::NothingToConfirm)?;
     answer.answered_at = Some(actor.at);
     answer.verdict = Some(input.verdict);
@@ -86,11 +77,7 @@ fn answer(actor: &Actor, case: &Case, stance: &Stance, input: &ConfirmIn) -> Res
 }
 
 fn outcome(score: Option<i16>) -> Outcome {
-    if score.is_some_and(|score| score <= 3) {
-        Outcome::AcceptedPartial
-    } else {
-        Outcome::Resolved
-    }
+    if score.is_some_and(|score| score <= 3) { Outcome::AcceptedPartial } else { Outcome::Resolved }
 }
 
 /// T13.
@@ -104,10 +91,7 @@ fn close(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) -> Resu
     case.row.closed_at = Some(at);
     case.row.owes_explanation_since = None;
     let line = Line::by(actor, EventKind::Confirmed).with(facts(input));
-    case.go(
-        Status::Closed,
-        line.saying_if("comment", input.comment.as_deref()),
-    )
+    case.go(Status::Closed, line.saying_if("comment", input.comment.as_deref()))
 }
 
 /// A satisfied answer on a closed case: it counts, and `closed_at` stays.

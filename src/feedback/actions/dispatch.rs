@@ -50,14 +50,7 @@ pub fn dispatch(
             let routed = routed(&case);
             let handler = handler_in(tx, routed.department_id, input.handler_id)?;
             case.row.unrouted = routed.unrouted;
-            give(
-                tx,
-                actor,
-                &mut case,
-                routed.department_id,
-                handler,
-                routed.rule_id.map(|id| id.0),
-            )?;
+            give(tx, actor, &mut case, routed.department_id, handler, routed.rule_id.map(|id| id.0))?;
         }
     }
     done(tx, actor, case)
@@ -67,14 +60,7 @@ pub fn dispatch(
 pub fn by_rules(tx: &mut Tx, actor: &Actor, case: &mut Case) -> Result<()> {
     let routed = routed(case);
     case.row.unrouted = routed.unrouted;
-    give(
-        tx,
-        &Actor::system(actor.at),
-        case,
-        routed.department_id,
-        None,
-        routed.rule_id.map(|id| id.0),
-    )
+    give(tx, &Actor::system(actor.at), case, routed.department_id, None, routed.rule_id.map(|id| id.0))
 }
 
 fn routed(case: &Case) -> routing::Routed {
@@ -106,10 +92,7 @@ fn give(
     case.rules.move_to(tx, Some(department))?;
     case.hand_over(at, true)?;
     let facts = json!({ "department_id": department, "handler_id": handler, "rule_id": rule, "unrouted": case.row.unrouted });
-    case.go(
-        Status::Dispatched,
-        Line::by(actor, EventKind::Dispatched).with(facts),
-    )?;
+    case.go(Status::Dispatched, Line::by(actor, EventKind::Dispatched).with(facts))?;
     record(tx, actor, case, rule, None)?;
     tell_owners(tx, case, "dispatched", at)
 }
@@ -145,14 +128,8 @@ pub fn transfer(
     }
     case.hand_over(at, to != from)?;
     let facts = json!({ "from_department_id": from, "department_id": to, "handler_id": handler });
-    let line = Line::by(actor, EventKind::Transferred)
-        .with(facts)
-        .saying("reason", &input.reason);
-    let status = if after_plan {
-        case.row.status
-    } else {
-        Status::Dispatched
-    };
+    let line = Line::by(actor, EventKind::Transferred).with(facts).saying("reason", &input.reason);
+    let status = if after_plan { case.row.status } else { Status::Dispatched };
     case.go(status, line)?;
     record(tx, actor, &case, None, Some(input.reason.0.clone()))?;
     tell_owners(tx, &mut case, "transferred", at)?;
@@ -167,10 +144,7 @@ pub fn transfer(
 
 /// From the plan on only the handler may change (T3b).
 fn is_after_plan(status: Status) -> bool {
-    matches!(
-        status,
-        Status::PendingApproval | Status::Approved | Status::Replied | Status::Escalated
-    )
+    matches!(status, Status::PendingApproval | Status::Approved | Status::Replied | Status::Escalated)
 }
 
 fn require_change(case: &Case, input: &TransferIn, to: DepartmentId) -> Result<(), Refusal> {
@@ -218,16 +192,7 @@ fn record(
     let (feedback_id, handler_id, at) = (case.row.id, case.row.handler_id, actor.at);
     store::insert_dispatch(
         tx,
-        &Dispatch {
-            id: ids::next(),
-            feedback_id,
-            department_id,
-            handler_id,
-            by_id,
-            at,
-            rule_id,
-            reason,
-        },
+        &Dispatch { id: ids::next(), feedback_id, department_id, handler_id, by_id, at, rule_id, reason },
     )
 }
 
@@ -244,11 +209,7 @@ fn tell_owners(tx: &mut Tx, case: &mut Case, kind: &str, at: chrono::DateTime<ch
         let head = chain.first().and_then(|rung| rung.head.as_ref());
         if let Some(head) = head {
             let there = head.line().find(|one| one.present).unwrap_or(head);
-            let kind = if case.row.priority == Priority::Urgent {
-                "urgent_dispatched"
-            } else {
-                kind
-            };
+            let kind = if case.row.priority == Priority::Urgent { "urgent_dispatched" } else { kind };
             case.tell(there.person.id, kind, None, at);
         }
     }

@@ -32,11 +32,7 @@ pub fn merge(
     expected: &Expected,
 ) -> Result<View> {
     // rows of one table are locked by ascending id
-    let before = if input.into_id < id {
-        Some(lock_survivor(tx, actor, input.into_id)?)
-    } else {
-        None
-    };
+    let before = if input.into_id < id { Some(lock_survivor(tx, actor, input.into_id)?) } else { None };
     let (mut case, stance, actor) = open(tx, actor, id, expected, Step::Merge)?;
     let actor = &actor;
     if input.into_id == id {
@@ -165,10 +161,7 @@ pub fn conclude(
     case.row.closed_at = Some(at);
     case.row.owes_explanation_since = None;
     let line = Line::by(actor, EventKind::Concluded).with(json!({ "reply_id": reply.id }));
-    case.go(
-        Status::Closed,
-        line.saying("reason", &input.reason).saying("text", &input.text),
-    )?;
+    case.go(Status::Closed, line.saying("reason", &input.reason).saying("text", &input.text))?;
     case.tell_customer("concluded", at);
     done(tx, actor, case)
 }

@@ -18,10 +18,7 @@ pub fn first_approver(chain: &[Rung], admins: &[Stander], proposer: StaffId) -> 
 
 /// Returns whether somebody heads a department above the first of the chain.
 pub fn heads_above(chain: &[Rung], person: StaffId) -> bool {
-    chain
-        .iter()
-        .skip(1)
-        .any(|rung| rung_acting(rung).any(|one| one.person.id == person))
+    chain.iter().skip(1).any(|rung| rung_acting(rung).any(|one| one.person.id == person))
 }
 
 /// Head, deputy, then the substitutes of each: the order in which T9 looks for an approver.
@@ -34,10 +31,7 @@ pub fn rung_line(rung: &Rung) -> impl Iterator<Item = &Stander> {
 
 /// Everybody who may act as head at a rung; substitutes only while the one they stand in for is out.
 pub fn rung_acting(rung: &Rung) -> impl Iterator<Item = &Stander> {
-    [rung.head.as_ref(), rung.deputy.as_ref()]
-        .into_iter()
-        .flatten()
-        .flat_map(Stander::line)
+    [rung.head.as_ref(), rung.deputy.as_ref()].into_iter().flatten().flat_map(Stander::line)
 }
 
 /// The person in charge: the substitute while somebody is out.

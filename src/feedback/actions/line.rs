@@ -24,24 +24,12 @@ pub struct Line<'a> {
 impl<'a> Line<'a> {
     /// Returns a step of `actor` without facts or words.
     pub fn by(actor: &Actor, kind: EventKind) -> Self {
-        Self {
-            kind,
-            who: actor.who,
-            at: actor.at,
-            facts: json!({}),
-            words: Vec::new(),
-        }
+        Self { kind, who: actor.who, at: actor.at, facts: json!({}), words: Vec::new() }
     }
 
     /// Returns a step that the product takes itself at `at`.
     pub fn system(at: DateTime<Utc>, kind: EventKind) -> Self {
-        Self {
-            kind,
-            who: Who::System,
-            at,
-            facts: json!({}),
-            words: Vec::new(),
-        }
+        Self { kind, who: Who::System, at, facts: json!({}), words: Vec::new() }
     }
 
     /// Adds ids, codes and times.

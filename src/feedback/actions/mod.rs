@@ -82,13 +82,8 @@ fn take(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -> Resu
         Err(Error::NotFound(_)) if actor.scope() != Scope::All => (Case::lock(tx, Scope::All, id)?, false),
         found => (found?, true),
     };
-    expected
-        .check(case.row.version)
-        .or_else(|stale| if known { Err(stale) } else { Ok(()) })?;
-    let actor = Actor {
-        at: actor.at.max(case.row.updated_at),
-        ..actor.clone()
-    };
+    expected.check(case.row.version).or_else(|stale| if known { Err(stale) } else { Ok(()) })?;
+    let actor = Actor { at: actor.at.max(case.row.updated_at), ..actor.clone() };
     case.settle(actor.at)?;
     let stance = Stance::load(tx, &actor, &case)?;
     if !known {
@@ -186,14 +181,9 @@ pub fn show_released(
     compensations: &mut [store::Compensation],
 ) -> Result<()> {
     let (row, _) = store::find(tx, Scope::All, id)?;
-    let over = row
-        .closed_at
-        .and_then(|end| end.checked_add_signed(settle::LATE_WINDOW));
+    let over = row.closed_at.and_then(|end| end.checked_add_signed(settle::LATE_WINDOW));
     if row.outcome == Some(Outcome::NoResponse) && over.is_some_and(|over| over <= now) {
-        for reserved in compensations
-            .iter_mut()
-            .filter(|c| c.state == CompensationState::Reserved)
-        {
+        for reserved in compensations.iter_mut().filter(|c| c.state == CompensationState::Reserved) {
             reserved.state = CompensationState::Released;
         }
     }

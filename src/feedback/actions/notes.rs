@@ -52,11 +52,7 @@ pub fn progress_note(
         case.talk(tx, actor, Direction::Outbound, &input.text)?;
     }
     let facts = json!({ "note_id": note.id, "eta": input.eta, "to_customer": to_customer });
-    case.note(
-        Line::by(actor, EventKind::ProgressNoted)
-            .with(facts)
-            .saying("text", &input.text),
-    )?;
+    case.note(Line::by(actor, EventKind::ProgressNoted).with(facts).saying("text", &input.text))?;
     done(tx, actor, case)
 }
 
@@ -75,10 +71,7 @@ pub fn customer_answer(
         expected.check(merged.row.version)?;
         Stance::load(tx, actor, &merged)?.require(Step::CustomerAnswer, &merged)?;
         let mut survivor = Case::lock(tx, Scope::All, survivor)?;
-        let actor = Actor {
-            at: actor.at.max(survivor.row.updated_at),
-            ..actor.clone()
-        };
+        let actor = Actor { at: actor.at.max(survivor.row.updated_at), ..actor.clone() };
         survivor.settle(actor.at)?;
         let facts = json!({ "from": merged.row.number });
         answer(tx, &actor, &mut survivor, input, facts)?;
@@ -125,9 +118,7 @@ fn hear(
 ) -> Result<()> {
     let at = actor.at;
     case.talk(tx, actor, Direction::Inbound, &input.text)?;
-    let line = Line::by(actor, EventKind::CustomerAnswered)
-        .with(facts)
-        .saying("text", &input.text);
+    let line = Line::by(actor, EventKind::CustomerAnswered).with(facts).saying("text", &input.text);
     if case.row.status == Status::AwaitingCustomer {
         case.resume_pauses(at)?;
         case.go(Status::InProgress, line)?;
@@ -150,9 +141,7 @@ fn hear(
 /// Returns the new feedback that an answer to a cancelled one opens.
 fn follow_up(tx: &mut Tx, case: &Case, input: &AnswerIn) -> Result<FeedbackIn> {
     let customer_id = match case.row.customer_id {
-        Some(id) => customers::find(tx, id)?
-            .filter(customers::Customer::is_live)
-            .map(|customer| customer.id),
+        Some(id) => customers::find(tx, id)?.filter(customers::Customer::is_live).map(|customer| customer.id),
         None => None,
     };
     let detail = &case.detail;

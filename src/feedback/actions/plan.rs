@@ -39,12 +39,8 @@ pub fn submit_plan(
     store::insert_plan(tx, &plan, compensation(&plan, input).as_ref())?;
     case.end_clock(ClockKind::Progress, at)?;
     let facts = json!({ "plan_id": plan.id, "number": plan.number, "measure": plan.measure });
-    let line = |kind| {
-        Line::by(actor, kind)
-            .with(facts)
-            .saying("text", &input.text)
-            .saying("basis", &input.basis)
-    };
+    let line =
+        |kind| Line::by(actor, kind).with(facts).saying("text", &input.text).saying("basis", &input.basis);
     if plan.state == PlanState::Approved {
         case.meet(ClockKind::Solution, at)?;
         case.start_clock(ClockKind::Reply, at)?;
@@ -89,11 +85,7 @@ fn proposed(
         basis: input.basis.0.clone(),
         proposed_by,
         proposed_at,
-        state: if by_rule {
-            PlanState::Approved
-        } else {
-            PlanState::Pending
-        },
+        state: if by_rule { PlanState::Approved } else { PlanState::Pending },
     })
 }
 
@@ -133,29 +125,12 @@ pub fn approve(
     let plan = pending(&stance)?;
     let comment = input.comment.as_ref().map(|c| c.0.clone());
     store::set_plan_state(tx, plan.id, PlanState::Approved)?;
-    let approver = actor
-        .staff()
-        .map(|person| (StaffId(person), stance.place_of(StaffId(person))));
-    decide(
-        tx,
-        plan,
-        "person",
-        approver,
-        ApprovalDecision::Approved,
-        comment.clone(),
-        at,
-    )?;
-    case.change(ClockKind::Solution, |clock, calendars| {
-        clock.settle_as_of_submit(at, calendars)
-    })?;
+    let approver = actor.staff().map(|person| (StaffId(person), stance.place_of(StaffId(person))));
+    decide(tx, plan, "person", approver, ApprovalDecision::Approved, comment.clone(), at)?;
+    case.change(ClockKind::Solution, |clock, calendars| clock.settle_as_of_submit(at, calendars))?;
     case.meet(ClockKind::Approval, at)?;
     case.start_clock(ClockKind::Reply, at)?;
-    store::set_compensation_state(
-        tx,
-        id,
-        &[CompensationState::Proposed],
-        CompensationState::Reserved,
-    )?;
+    store::set_compensation_state(tx, id, &[CompensationState::Proposed], CompensationState::Reserved)?;
     let line = Line::by(actor, EventKind::PlanApproved).with(json!({ "plan_id": plan.id }));
     case.go(Status::Approved, line.saying_if("comment", comment.as_deref()))?;
     case.tell(plan.proposed_by, "plan_approved", None, at);
@@ -178,26 +153,11 @@ pub fn reject(
     let at = actor.at;
     let plan = pending(&stance)?;
     store::set_plan_state(tx, plan.id, PlanState::Rejected)?;
-    let approver = actor
-        .staff()
-        .map(|person| (StaffId(person), stance.place_of(StaffId(person))));
-    decide(
-        tx,
-        plan,
-        "person",
-        approver,
-        ApprovalDecision::Rejected,
-        Some(input.comment.0.clone()),
-        at,
-    )?;
+    let approver = actor.staff().map(|person| (StaffId(person), stance.place_of(StaffId(person))));
+    decide(tx, plan, "person", approver, ApprovalDecision::Rejected, Some(input.comment.0.clone()), at)?;
     case.meet(ClockKind::Approval, at)?;
     case.resume_pauses(at)?;
-    store::set_compensation_state(
-        tx,
-        id,
-        &[CompensationState::Proposed],
-        CompensationState::Released,
-    )?;
+    store::set_compensation_state(tx, id, &[CompensationState::Proposed], CompensationState::Released)?;
     let line = Line::by(actor, EventKind::PlanRejected).with(json!({ "plan_id": plan.id }));
     case.go(Status::InProgress, line.saying("comment", &input.comment))?;
     case.tell(plan.proposed_by, "plan_rejected", None, at);
@@ -237,9 +197,7 @@ pub fn withdraw_plan(tx: &mut Tx, plan: &Plan, actor: &Actor) -> Result<()> {
 }
 
 fn pending(stance: &Stance) -> Result<&Plan> {
-    stance
-        .pending_plan()
-        .ok_or_else(|| Refusal::InvalidTransition.into())
+    stance.pending_plan().ok_or_else(|| Refusal::InvalidTransition.into())
 }
 
 fn decide(

@@ -84,12 +84,8 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
 fn said(feedback_id: FeedbackId, input: &FeedbackIn, customer: Option<&Customer>) -> Detail {
     let contact = input.contact.as_ref();
     let name = contact.and_then(|c| c.name.as_ref()).map(|name| name.0.clone());
-    let phone = contact
-        .and_then(|c| c.phone.as_ref())
-        .map(|phone| phone.0.clone());
-    let email = contact
-        .and_then(|c| c.email.as_ref())
-        .map(|email| email.0.clone());
+    let phone = contact.and_then(|c| c.phone.as_ref()).map(|phone| phone.0.clone());
+    let email = contact.and_then(|c| c.email.as_ref()).map(|email| email.0.clone());
     let preferred = customer.and_then(|c| c.preferred_channel);
     let text = |code: &Option<Code>| code.as_ref().map(|code| code.0.clone());
     Detail {
@@ -172,10 +168,5 @@ fn customer_of(tx: &mut Tx, input: &FeedbackIn) -> Result<Option<Customer>> {
 
 /// Returns the problem of a customer id that names nobody alive.
 pub fn unknown_customer() -> Error {
-    Error::field(
-        "/customer_id",
-        "unknown_customer",
-        "is no live customer",
-        "客户不存在",
-    )
+    Error::field("/customer_id", "unknown_customer", "is no live customer", "客户不存在")
 }

@@ -62,10 +62,7 @@ pub fn reply(
         .with(facts)
         .saying("text", &input.text)
         .saying("basis", &input.basis);
-    case.go(
-        Status::Replied,
-        line.saying_if("channel_reason", reply.channel_reason.as_deref()),
-    )?;
+    case.go(Status::Replied, line.saying_if("channel_reason", reply.channel_reason.as_deref()))?;
     case.row.waits_since = Some(at);
     case.row.waits_until = case.confirmation_end(at);
     case.tell_customer("satisfaction_asked", at);
@@ -167,10 +164,7 @@ pub fn deliver(
 /// Only the last reply, as long as nobody answered it, can turn out never to have arrived.
 fn waits_for_answer(case: &Case, stance: &Stance, id: ReplyId) -> bool {
     let last = stance.replies.last().is_some_and(|reply| reply.id == id);
-    let answered = stance
-        .answers
-        .iter()
-        .any(|a| a.reply_id == id && a.answered_at.is_some());
+    let answered = stance.answers.iter().any(|a| a.reply_id == id && a.answered_at.is_some());
     let given_up = case.row.outcome == Some(Outcome::NoResponse) && stance.facts.reopenable;
     last && !answered && (case.row.status == Status::Replied || given_up)
 }

@@ -23,9 +23,7 @@ pub struct Book {
 
 impl Calendars for Book {
     fn get(&self, key: CalendarKey) -> &WorkCalendar {
-        self.versions
-            .get(&CalendarVersionId(key.0))
-            .unwrap_or(&self.calendar)
+        self.versions.get(&CalendarVersionId(key.0)).unwrap_or(&self.calendar)
     }
 }
 
@@ -44,17 +42,11 @@ impl Book {
         let calendar = match versions.get(&present) {
             Some(calendar) => calendar.clone(),
             None => {
-                return Err(crate::platform::http::problem::Error::internal(
-                    "a calendar version is missing",
-                ));
+                return Err(crate::platform::http::problem::Error::internal("a calendar version is missing"));
             }
         };
         versions.insert(present, calendar.clone());
-        Ok(Self {
-            versions,
-            present: CalendarKey(present.0),
-            calendar,
-        })
+        Ok(Self { versions, present: CalendarKey(present.0), calendar })
     }
 
     /// Returns the calendar of the present holder.
@@ -77,40 +69,25 @@ pub struct Rules {
 impl Rules {
     /// Reads what a case with `clocks`, held by `department`, is judged by.
     pub fn load(tx: &mut Tx, row: &Feedback, clocks: &[StoredClock]) -> Result<Self> {
-        let keys = clocks
-            .iter()
-            .flat_map(|stored| stored.clock.segments.iter().map(|s| s.holder.calendar));
+        let keys = clocks.iter().flat_map(|stored| stored.clock.segments.iter().map(|s| s.holder.calendar));
         let config = Config::current(tx)?;
         let calendars = Book::load(tx, config.calendar_of(row.department_id), keys)?;
         let grade = match row.customer_id {
             Some(id) => crate::customers::find(tx, id)?.map(|customer| customer.value_grade),
             None => None,
         };
-        Ok(Self {
-            config,
-            calendars,
-            grade,
-        })
+        Ok(Self { config, calendars, grade })
     }
 
     /// Returns the rules of a case that is only now being made.
     pub fn fresh(tx: &mut Tx, config: Arc<Config>, grade: Option<ValueGrade>) -> Result<Self> {
         let calendars = Book::load(tx, config.calendar_of(None), std::iter::empty())?;
-        Ok(Self {
-            config,
-            calendars,
-            grade,
-        })
+        Ok(Self { config, calendars, grade })
     }
 
     /// Takes the calendar of another department for what starts from here on.
     pub fn move_to(&mut self, tx: &mut Tx, department: Option<DepartmentId>) -> Result<()> {
-        let known: Vec<CalendarKey> = self
-            .calendars
-            .versions
-            .keys()
-            .map(|id| CalendarKey(id.0))
-            .collect();
+        let known: Vec<CalendarKey> = self.calendars.versions.keys().map(|id| CalendarKey(id.0)).collect();
         self.calendars = Book::load(tx, self.config.calendar_of(department), known.into_iter())?;
         Ok(())
     }
@@ -137,17 +114,13 @@ impl Rules {
     /// Returns whether the policy lets a clock of `kind` wait in `status`.
     pub fn pauses(&self, kind: ClockKind, status: Status, row: &Feedback) -> bool {
         let winner = self.winner(row.priority, row);
-        winner.map_or_else(
-            || Terms::default().pauses(kind, status),
-            |policy| policy.terms.pauses(kind, status),
-        )
+        winner
+            .map_or_else(|| Terms::default().pauses(kind, status), |policy| policy.terms.pauses(kind, status))
     }
 
     /// Returns when a clock warns and climbs: as its policy says, else as the settings say.
     pub fn ladder(&self, kind: ClockKind, row: &Feedback) -> Cow<'_, Ladder> {
-        let own = self
-            .winner(row.priority, row)
-            .and_then(|policy| policy.terms.warnings(kind, row.priority));
+        let own = self.winner(row.priority, row).and_then(|policy| policy.terms.warnings(kind, row.priority));
         match own {
             Some(warnings) => Cow::Owned(config::ladder(warnings, &self.config.settings)),
             None => Cow::Borrowed(&self.config.ladder),
@@ -155,12 +128,7 @@ impl Rules {
     }
 
     fn winner(&self, priority: Priority, row: &Feedback) -> Option<&Policy> {
-        let facts = sla::Facts {
-            feedback_type: row.kind,
-            priority,
-            grade: self.grade,
-            channel: row.channel,
-        };
+        let facts = sla::Facts { feedback_type: row.kind, priority, grade: self.grade, channel: row.channel };
         sla::choose(&self.config.policies, &facts).winner
     }
 }

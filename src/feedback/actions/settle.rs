@@ -30,12 +30,7 @@ impl Case {
             let timer = self.row.waits_until.filter(|_| self.row.status.is_open());
             let day = self.next_progress_day();
             let close = self.progress_close();
-            let Some(at) = [timer, day, close]
-                .into_iter()
-                .flatten()
-                .min()
-                .filter(|at| *at <= now)
-            else {
+            let Some(at) = [timer, day, close].into_iter().flatten().min().filter(|at| *at <= now) else {
                 break;
             };
             // at one instant a day ends before the next begins, and both before the status changes
@@ -92,16 +87,9 @@ impl Case {
         let calendar = self.rules.calendars.present_calendar();
         let last = self.clocks.iter().filter(|s| s.clock.kind == ClockKind::Progress);
         let last_end = last.filter_map(|s| self.day_of(s)).map(|(_, close)| close).max();
-        let since = self
-            .row
-            .status_since
-            .max(last_end.unwrap_or(self.row.status_since));
+        let since = self.row.status_since.max(last_end.unwrap_or(self.row.status_since));
         let (open, close) = calendar.working_day_at(since)?;
-        if open >= since {
-            Some(open)
-        } else {
-            calendar.working_day_at(close).map(|(open, _)| open)
-        }
+        if open >= since { Some(open) } else { calendar.working_day_at(close).map(|(open, _)| open) }
     }
 
     fn begin_progress(&mut self, at: DateTime<Utc>) -> Result<()> {
@@ -130,15 +118,11 @@ impl Case {
     /// Returns the working day of a progress clock, by the calendar that it started with.
     fn day_of(&self, stored: &StoredClock) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         let first = stored.clock.segments.first()?;
-        self.rules
-            .calendars
-            .get(first.holder.calendar)
-            .working_day_at(first.from)
+        self.rules.calendars.get(first.holder.calendar).working_day_at(first.from)
     }
 
     fn open_progress(&self) -> Option<&StoredClock> {
-        self.open_clocks()
-            .find(|stored| stored.clock.kind == ClockKind::Progress)
+        self.open_clocks().find(|stored| stored.clock.kind == ClockKind::Progress)
     }
 
     /// Returns when the customer is to be reminded next; `waits_since` is when they were last addressed.
@@ -150,36 +134,23 @@ impl Case {
             _ => return None,
         };
         let instants = hours.iter().filter_map(|hours| {
-            self.row
-                .status_since
-                .checked_add_signed(TimeDelta::hours(i64::from(*hours)))
+            self.row.status_since.checked_add_signed(TimeDelta::hours(i64::from(*hours)))
         });
-        instants
-            .filter(|at| *at > since && Some(*at) < self.row.waits_until)
-            .min()
+        instants.filter(|at| *at > since && Some(*at) < self.row.waits_until).min()
     }
 
     /// Returns when staff is reminded of an explanation that they owe: each working day's start.
     pub fn next_owed_reminder(&self) -> Option<DateTime<Utc>> {
-        let since = self
-            .row
-            .owes_explanation_since
-            .filter(|_| self.row.status.is_open() && self.all_breached())?;
+        let since =
+            self.row.owes_explanation_since.filter(|_| self.row.status.is_open() && self.all_breached())?;
         let calendar = self.rules.calendars.present_calendar();
         let (open, close) = calendar.working_day_at(since)?;
-        if open > since {
-            Some(open)
-        } else {
-            calendar.working_day_at(close).map(|(open, _)| open)
-        }
+        if open > since { Some(open) } else { calendar.working_day_at(close).map(|(open, _)| open) }
     }
 
     /// Returns whether every open clock that can be breached is.
     fn all_breached(&self) -> bool {
-        let mut judged = self
-            .open_clocks()
-            .filter(|stored| stored.clock.kind.can_breach())
-            .peekable();
+        let mut judged = self.open_clocks().filter(|stored| stored.clock.kind.can_breach()).peekable();
         judged.peek().is_some() && judged.all(|stored| stored.clock.breach.is_some())
     }
 

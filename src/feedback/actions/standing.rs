@@ -61,12 +61,7 @@ impl Stance {
             answers,
         };
         stance.facts.handler_active = handler_active(tx, case)?;
-        let needs_approval = !case
-            .rules
-            .config
-            .settings
-            .no_approval_types
-            .contains(&case.row.kind);
+        let needs_approval = !case.rules.config.settings.no_approval_types.contains(&case.row.kind);
         stance.facts.in_department =
             case.row.department_id.is_some() && case.row.department_id.map(|id| id.0) == actor.department;
         let me = StaffId(actor.principal());
@@ -90,28 +85,17 @@ impl Stance {
     pub fn require_part(&self) -> Result<()> {
         let who = self.standing;
         let has_part = who.handler || who.head || who.approver || who.proposer;
-        if has_part {
-            Ok(())
-        } else {
-            Err(Error::NotFound("feedback"))
-        }
+        if has_part { Ok(()) } else { Err(Error::NotFound("feedback")) }
     }
 
     /// Returns what the actor may do now.
     pub fn allowed(&self) -> Vec<Step> {
-        Step::ALL
-            .iter()
-            .copied()
-            .filter(|step| may(*step, self.standing, self.facts).is_ok())
-            .collect()
+        Step::ALL.iter().copied().filter(|step| may(*step, self.standing, self.facts).is_ok()).collect()
     }
 
     /// Returns each step with what blocks it.
     pub fn all(&self) -> Vec<(Step, Option<Refusal>)> {
-        Step::ALL
-            .iter()
-            .map(|step| (*step, may(*step, self.standing, self.facts).err()))
-            .collect()
+        Step::ALL.iter().map(|step| (*step, may(*step, self.standing, self.facts).err())).collect()
     }
 
     /// Turns a refusal into the problem that also says where the case stands.
@@ -148,22 +132,14 @@ impl Stance {
 
     /// Returns whom level `level` calls (section 2, invariant 7).
     pub fn level_target(&self, level: i32) -> Option<Person> {
-        let heads: Vec<&Stander> = self
-            .chain
-            .iter()
-            .filter_map(|rung| rung.head.as_ref())
-            .map(in_charge)
-            .collect();
+        let heads: Vec<&Stander> =
+            self.chain.iter().filter_map(|rung| rung.head.as_ref()).map(in_charge).collect();
         let mut called: Option<StaffId> = None;
         let mut ahead = heads.iter().copied().chain(self.admins.iter()).enumerate();
         let mut found = None;
         for at_level in 1..=level {
             // level 3 is the head of the top department, as far as it lies above level 2
-            let from = if at_level == 3 {
-                heads.len().saturating_sub(1)
-            } else {
-                0
-            };
+            let from = if at_level == 3 { heads.len().saturating_sub(1) } else { 0 };
             let next = ahead.find(|(place, one)| *place >= from && Some(one.person.id) != called);
             let (_, one) = next?;
             called = Some(one.person.id);
@@ -187,11 +163,7 @@ impl Stance {
             customer: actor.who == Who::Customer,
             system: actor.who == Who::System,
             handler: person.is_some() && case.row.handler_id == person,
-            department: works
-                && case
-                    .row
-                    .department_id
-                    .is_some_and(|id| Some(id.0) == actor.department),
+            department: works && case.row.department_id.is_some_and(|id| Some(id.0) == actor.department),
             head: self.chain.iter().any(of_rung),
             approver: actor.is_admin()
                 || asked.is_some_and(|one| Some(one.id) == person)
@@ -214,18 +186,12 @@ fn handler_active(tx: &mut Tx, case: &Case) -> Result<bool> {
 fn facts(case: &Case, at: DateTime<Utc>, replies: &[Reply], answers: &[Satisfaction]) -> Facts {
     let row = &case.row;
     let sent = |reply: &&Reply| reply.delivery_state != DeliveryState::Failed;
-    let mut earlier: Vec<i32> = replies
-        .iter()
-        .filter(sent)
-        .map(|r| r.round)
-        .filter(|r| *r < row.round)
-        .collect();
+    let mut earlier: Vec<i32> =
+        replies.iter().filter(sent).map(|r| r.round).filter(|r| *r < row.round).collect();
     earlier.dedup();
     let days = TimeDelta::days(i64::from(case.rules.config.settings.reopen_window_days));
     let within = |window: TimeDelta| {
-        row.closed_at
-            .and_then(|end| end.checked_add_signed(window))
-            .is_some_and(|end| at < end)
+        row.closed_at.and_then(|end| end.checked_add_signed(window)).is_some_and(|end| at < end)
     };
     let asked = answers.iter().any(|a| a.round == row.round && !a.void);
     Facts {
@@ -253,9 +219,5 @@ pub fn at_intake(actor: &Actor, case: &Case) -> Vec<Step> {
         ..Standing::default()
     };
     let facts = facts(case, actor.at, &[], &[]);
-    Step::ALL
-        .iter()
-        .copied()
-        .filter(|step| may(*step, standing, facts).is_ok())
-        .collect()
+    Step::ALL.iter().copied().filter(|step| may(*step, standing, facts).is_ok()).collect()
 }

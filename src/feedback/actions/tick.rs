@@ -73,9 +73,7 @@ fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> R
     owed.sort_by_key(|(_, notice)| notice.at);
     for (clock, notice) in owed {
         if let Some(stored) = case.clocks.iter_mut().find(|stored| stored.id == clock) {
-            stored
-                .warned
-                .extend(notice.percents.iter().filter_map(|p| i32::try_from(*p).ok()));
+            stored.warned.extend(notice.percents.iter().filter_map(|p| i32::try_from(*p).ok()));
             stored.dirty = true;
         }
         warn(tx, case, stance, clock, &notice)?;
@@ -98,18 +96,11 @@ fn warn(tx: &mut Tx, case: &mut Case, stance: &Stance, clock: Uuid, notice: &Not
     };
     let key = format!("clock:{clock}:{percent}");
     let what = if *percent >= 100 { "overdue" } else { "due_soon" };
-    let owner = case
-        .row
-        .handler_id
-        .or_else(|| stance.level_target(1).map(|person| person.id));
+    let owner = case.row.handler_id.or_else(|| stance.level_target(1).map(|person| person.id));
     if let Some(owner) = owner {
         case.tell(owner, what, Some(key.clone()), notice.at);
     }
-    if *percent >= 100 {
-        case.tell_service(tx, what, Some(key), notice.at)
-    } else {
-        Ok(())
-    }
+    if *percent >= 100 { case.tell_service(tx, what, Some(key), notice.at) } else { Ok(()) }
 }
 
 /// T18: one level up, at most once for each clock and level.
@@ -137,12 +128,7 @@ fn raise(
     let facts = json!({ "level": level, "clock_id": clock, "target_id": target });
     case.note(Line::system(now, EventKind::LevelRaised).with(facts))?;
     if let Some(target) = target {
-        case.tell(
-            target,
-            "level_raised",
-            Some(format!("level:{level}:{}", case.row.round)),
-            now,
-        );
+        case.tell(target, "level_raised", Some(format!("level:{level}:{}", case.row.round)), now);
     }
     Ok(())
 }
@@ -150,10 +136,7 @@ fn raise(
 /// Each third working day in a row without a note raises one level.
 fn climb_missed_days(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> Result<()> {
     let calendars = case.rules.calendars.clone();
-    let days = case
-        .clocks
-        .iter()
-        .filter(|s| s.clock.kind == ClockKind::Progress && !s.clock.is_open());
+    let days = case.clocks.iter().filter(|s| s.clock.kind == ClockKind::Progress && !s.clock.is_open());
     let mut missed = 0;
     let mut climbs = Vec::new();
     for day in days {

@@ -34,21 +34,13 @@ impl Case {
             let state = stored.clock.state_at(now, calendars);
             stored.clock.kind != ClockKind::Confirmation && matches!(state, State::Running | State::Breached)
         };
-        let due = self
-            .open_clocks()
-            .filter(counts)
-            .filter_map(|stored| stored.clock.due_at(calendars))
-            .min();
+        let due = self.open_clocks().filter(counts).filter_map(|stored| stored.clock.due_at(calendars)).min();
         let marks = self.open_clocks().filter_map(|stored| {
             let ladder = self.ladder_of(stored.clock.kind);
             ladder.next_check_at(&stored.clock, &stored.sent(), calendars)
         });
-        let timers = [
-            self.row.waits_until,
-            self.next_reminder(),
-            self.next_progress_day(),
-            self.next_owed_reminder(),
-        ];
+        let timers =
+            [self.row.waits_until, self.next_reminder(), self.next_progress_day(), self.next_owed_reminder()];
         let check = marks.chain(timers.into_iter().flatten()).min();
         self.row.next_due_at = due.filter(|_| self.row.status.is_open());
         self.row.next_check_at = check.filter(|_| self.row.status.is_open() || self.has_open_window());

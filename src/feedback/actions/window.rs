@@ -50,14 +50,9 @@ pub struct Window {
 /// Returns the feedback that `number` and `token` open together; says nothing of which of the two is wrong.
 pub fn opened(tx: &mut Tx, number: &str, token: &str) -> Result<FeedbackId> {
     let row = store::by_number(tx, number)?;
-    let stored = row
-        .as_ref()
-        .and_then(|row| row.track_token_hash.clone())
-        .unwrap_or_else(|| vec![0; 32]);
+    let stored = row.as_ref().and_then(|row| row.track_token_hash.clone()).unwrap_or_else(|| vec![0; 32]);
     let fits = aws_lc_rs::constant_time::verify_slices_are_equal(&stored, &secret::hash(token)).is_ok();
-    row.filter(|_| fits)
-        .map(|row: Feedback| row.id)
-        .ok_or(Error::NotFound("feedback"))
+    row.filter(|_| fits).map(|row: Feedback| row.id).ok_or(Error::NotFound("feedback"))
 }
 
 /// Shows the customer where the case stands now.
@@ -70,10 +65,7 @@ pub fn window(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Window> {
     case.settle(actor.at)?;
     let stance = Stance::load(tx, actor, &case)?;
     let allowed = stance.allowed();
-    let reply = stance
-        .replies
-        .iter()
-        .rfind(|reply| reply.delivery_state != DeliveryState::Failed);
+    let reply = stance.replies.iter().rfind(|reply| reply.delivery_state != DeliveryState::Failed);
     let question = match case.row.status {
         Status::AwaitingCustomer => store::last_words(tx, case.row.id, EventKind::QuestionAsked, "question")?,
         _ => None,
@@ -101,13 +93,8 @@ pub fn window(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Window> {
 
 /// By when the customer hears next: the earliest due time of the clocks that promise the customer something.
 fn promised(case: &Case) -> Option<DateTime<Utc>> {
-    let to_customer = |kind: ClockKind| {
-        matches!(
-            kind,
-            ClockKind::FirstResponse | ClockKind::Solution | ClockKind::Reply
-        )
-    };
+    let to_customer =
+        |kind: ClockKind| matches!(kind, ClockKind::FirstResponse | ClockKind::Solution | ClockKind::Reply);
     let open = case.open_clocks().filter(|stored| to_customer(stored.clock.kind));
-    open.filter_map(|stored| stored.clock.due_at(&case.rules.calendars))
-        .min()
+    open.filter_map(|stored| stored.clock.due_at(&case.rules.calendars)).min()
 }

@@ -34,10 +34,7 @@ pub fn accept(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -
     }
     case.row.handler_id = Some(handler);
     case.hand_over(actor.at, false)?;
-    case.go(
-        Status::InProgress,
-        Line::by(actor, EventKind::Accepted).with(json!({ "handler_id": handler })),
-    )?;
+    case.go(Status::InProgress, Line::by(actor, EventKind::Accepted).with(json!({ "handler_id": handler })))?;
     done(tx, actor, case)
 }
 
@@ -73,10 +70,7 @@ pub fn ask(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AskIn, expected: 
     let (mut case, _, actor) = open(tx, actor, id, expected, Step::Ask)?;
     let actor = &actor;
     let at = actor.at;
-    if case
-        .rules
-        .pauses(ClockKind::Solution, Status::AwaitingCustomer, &case.row)
-    {
+    if case.rules.pauses(ClockKind::Solution, Status::AwaitingCustomer, &case.row) {
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingCustomer)?;
     }
     case.pause(ClockKind::Progress, at, PauseReason::AwaitingCustomer)?;
@@ -87,9 +81,8 @@ pub fn ask(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AskIn, expected: 
         Line::by(actor, EventKind::QuestionAsked).saying("question", &input.question),
     )?;
     case.row.waits_since = Some(at);
-    case.row.waits_until = at.checked_add_signed(TimeDelta::days(i64::from(
-        case.rules.config.settings.question_timeout_days,
-    )));
+    case.row.waits_until =
+        at.checked_add_signed(TimeDelta::days(i64::from(case.rules.config.settings.question_timeout_days)));
     case.tell_customer("question", at);
     case.talk(tx, actor, Direction::Outbound, &input.question)?;
     done(tx, actor, case)
@@ -108,21 +101,11 @@ pub fn hold(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &HoldIn, expected
     }
     let calendar = case.rules.calendars.present_calendar();
     let days = u32::try_from(case.rules.config.settings.max_hold_working_days).unwrap_or(0);
-    let longest = Target {
-        amount: days,
-        unit: TargetUnit::WorkingDays,
-    }
-    .aim(calendar.standard_day_minutes());
-    if calendar
-        .add_working(at, longest.budget_ms)
-        .is_none_or(|latest| until > latest)
-    {
+    let longest = Target { amount: days, unit: TargetUnit::WorkingDays }.aim(calendar.standard_day_minutes());
+    if calendar.add_working(at, longest.budget_ms).is_none_or(|latest| until > latest) {
         return Err(Refusal::HoldTooLong.into());
     }
-    if case
-        .rules
-        .pauses(ClockKind::Solution, Status::AwaitingThirdParty, &case.row)
-    {
+    if case.rules.pauses(ClockKind::Solution, Status::AwaitingThirdParty, &case.row) {
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingThirdParty)?;
     }
     case.row.timed_out = false;

@@ -95,21 +95,11 @@ pub async fn get_feedback_evidence(
                 number: case.row.number.clone(),
                 head: crate::platform::chain::hex(&case.row.last_hash),
                 whole,
-                events: events
-                    .into_iter()
-                    .map(|event| FeedbackEventOut::of(event, &texts))
-                    .collect(),
+                events: events.into_iter().map(|event| FeedbackEventOut::of(event, &texts)).collect(),
                 plans: plans(tx, id, now)?,
                 replies: replies(tx, id)?,
-                progress_notes: store::notes(tx, id)?
-                    .into_iter()
-                    .map(ProgressNoteOut::from)
-                    .collect(),
-                clocks: case
-                    .clocks
-                    .iter()
-                    .map(|stored| ClockOut::of(stored, &case, now))
-                    .collect(),
+                progress_notes: store::notes(tx, id)?.into_iter().map(ProgressNoteOut::from).collect(),
+                clocks: case.clocks.iter().map(|stored| ClockOut::of(stored, &case, now)).collect(),
             })
         })
         .await?;
@@ -119,16 +109,10 @@ pub async fn get_feedback_evidence(
 fn plans(tx: &mut Tx, id: FeedbackId, now: DateTime<Utc>) -> Result<Vec<PlanOut>> {
     let (mut compensations, approvals) = (store::compensations(tx, id)?, store::approvals(tx, id)?);
     actions::show_released(tx, id, now, &mut compensations)?;
-    Ok(store::plans(tx, id)?
-        .into_iter()
-        .map(|plan| PlanOut::of(plan, &compensations, &approvals))
-        .collect())
+    Ok(store::plans(tx, id)?.into_iter().map(|plan| PlanOut::of(plan, &compensations, &approvals)).collect())
 }
 
 fn replies(tx: &mut Tx, id: FeedbackId) -> Result<Vec<ReplyOut>> {
     let answers = store::satisfactions(tx, id)?;
-    Ok(store::replies(tx, id)?
-        .into_iter()
-        .map(|reply| ReplyOut::of(reply, &answers))
-        .collect())
+    Ok(store::replies(tx, id)?.into_iter().map(|reply| ReplyOut::of(reply, &answers)).collect())
 }

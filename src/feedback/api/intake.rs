@@ -53,15 +53,10 @@ pub async fn create_feedback(
     command
         .run(&db, &caller, StatusCode::CREATED, |tx, actor, command| {
             let registered = actions::register(tx, actor, &command.input)?;
-            let view = View {
-                allowed: actions::allowed_at_intake(actor, &registered.case),
-                case: registered.case,
-            };
+            let view =
+                View { allowed: actions::allowed_at_intake(actor, &registered.case), case: registered.case };
             let feedback = FeedbackOut::of(view, actor.at);
-            Ok(RegisteredOut {
-                feedback,
-                track_token: Some(registered.track_token),
-            })
+            Ok(RegisteredOut { feedback, track_token: Some(registered.track_token) })
         })
         .await
 }
@@ -143,9 +138,7 @@ pub async fn list_feedback(
     let after: Option<Position> = listing.after()?;
     let (wanted, sort) = wanted(&listing.filter, &caller)?;
     let (scope, rows) = (caller.scope(), listing.rows());
-    let found = db
-        .read_list(move |tx| store::page(tx, scope, &wanted, sort, after, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::page(tx, scope, &wanted, sort, after, rows)).await?;
     let position = |row: &store::Summary| -> Position {
         match sort {
             Sort::Newest => (Some(row.registered_at), row.id),
@@ -159,17 +152,9 @@ fn wanted(filter: &FeedbackFilter, caller: &Caller) -> Result<(Wanted, Sort)> {
     if let (Some(from), Some(before)) = (filter.received_from, filter.received_before)
         && from >= before
     {
-        return Err(Error::malformed(
-            "invalid_range",
-            "The range is empty.",
-            "时间范围无效。",
-        ));
+        return Err(Error::malformed("invalid_range", "The range is empty.", "时间范围无效。"));
     }
-    if filter
-        .q
-        .as_ref()
-        .is_some_and(|q| q.chars().count() > 200 || q.trim().is_empty())
-    {
+    if filter.q.as_ref().is_some_and(|q| q.chars().count() > 200 || q.trim().is_empty()) {
         return Err(Error::malformed(
             "invalid_parameter",
             "The parameter q is too long or blank.",
@@ -232,9 +217,7 @@ pub async fn get_feedback_by_number(
     number: Path<String>,
 ) -> Result<Reply<FeedbackOut>> {
     let now = caller.at;
-    let view = db
-        .snapshot(move |tx| actions::read_by_number(tx, &caller, &number))
-        .await?;
+    let view = db.snapshot(move |tx| actions::read_by_number(tx, &caller, &number)).await?;
     Reply::ok(&FeedbackOut::of(view, now))
 }
 
@@ -285,11 +268,7 @@ pub async fn renew_track_token(
         .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
             let (view, token) = actions::renew_token(tx, actor, *id, &command.expected)?;
             let row = view.case.row;
-            Ok(TrackTokenOut {
-                number: row.number,
-                track_token: Some(token),
-                version: row.version,
-            })
+            Ok(TrackTokenOut { number: row.number, track_token: Some(token), version: row.version })
         })
         .await
 }

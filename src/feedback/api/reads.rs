@@ -43,10 +43,7 @@ pub async fn list_feedback_actions(
 ) -> Result<Json<ActionsOut>> {
     let chinese = Asked::of(&request).language == Language::Zh;
     let steps = db.snapshot(move |tx| actions::steps(tx, &caller, *id)).await?;
-    let items = steps
-        .into_iter()
-        .map(|(step, blocked)| ActionOut::of(step, blocked, chinese))
-        .collect();
+    let items = steps.into_iter().map(|(step, blocked)| ActionOut::of(step, blocked, chinese)).collect();
     Ok(Json(ActionsOut { items }))
 }
 
@@ -102,11 +99,7 @@ pub async fn list_feedback_clocks(
 ) -> Result<Json<ClocksOut>> {
     let now = caller.at;
     let case = db.snapshot(move |tx| settled(tx, &caller, *id)).await?;
-    let items = case
-        .clocks
-        .iter()
-        .map(|stored| ClockOut::of(stored, &case, now))
-        .collect();
+    let items = case.clocks.iter().map(|stored| ClockOut::of(stored, &case, now)).collect();
     Ok(Json(ClocksOut { items }))
 }
 
@@ -152,18 +145,11 @@ pub async fn explain_feedback_clock(
             && which.round.is_none_or(|r| r == clock.round)
             && which.seq.is_none_or(|s| s == clock.seq)
     };
-    let newest = case
-        .clocks
-        .iter()
-        .filter(fits)
-        .max_by_key(|stored| (stored.clock.round, stored.clock.seq));
+    let newest = case.clocks.iter().filter(fits).max_by_key(|stored| (stored.clock.round, stored.clock.seq));
     let stored = newest.ok_or(Error::NotFound("clock"))?;
     let lines = stored.clock.explain(now, &case.rules.calendars);
     let segments = lines.into_iter().map(ClockLineOut::from).collect();
-    Ok(Json(ClockExplainOut {
-        clock: ClockOut::of(stored, &case, now),
-        segments,
-    }))
+    Ok(Json(ClockExplainOut { clock: ClockOut::of(stored, &case, now), segments }))
 }
 
 /// Get who used the time
@@ -185,14 +171,9 @@ pub async fn get_feedback_time_ledger(
     let case = db.snapshot(move |tx| settled(tx, &caller, *id)).await?;
     let shares = |stored: &store::StoredClock| -> Vec<TimeShareOut> {
         let ledger = stored.clock.time_ledger(now, &case.rules.calendars);
-        ledger
-            .iter()
-            .map(|share| TimeShareOut::of(stored, share))
-            .collect()
+        ledger.iter().map(|share| TimeShareOut::of(stored, share)).collect()
     };
-    Ok(Json(TimeLedgerOut {
-        items: case.clocks.iter().flat_map(shares).collect(),
-    }))
+    Ok(Json(TimeLedgerOut { items: case.clocks.iter().flat_map(shares).collect() }))
 }
 
 pub(super) fn settled(tx: &mut Tx, caller: &Caller, id: FeedbackId) -> Result<Case> {

@@ -108,11 +108,7 @@ fn guard(step: Step, who: Standing, facts: Facts) -> Result<(), Refusal> {
         Step::SubmitPlan => require(facts.second_person, Refusal::NoApprover),
         Step::Confirm => require(
             facts.answerable,
-            if facts.replied {
-                Refusal::AnswerLocked
-            } else {
-                Refusal::NothingToConfirm
-            },
+            if facts.replied { Refusal::AnswerLocked } else { Refusal::NothingToConfirm },
         ),
         Step::Alternative => require(facts.handler_active, Refusal::HandlerInactive),
         Step::Reopen => {

@@ -14,9 +14,6 @@ impl StatusExt for Status {
     }
 
     fn owes_progress(&self) -> bool {
-        matches!(
-            self,
-            Status::Dispatched | Status::InProgress | Status::AwaitingThirdParty
-        )
+        matches!(self, Status::Dispatched | Status::InProgress | Status::AwaitingThirdParty)
     }
 }

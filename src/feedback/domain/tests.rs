@@ -36,10 +36,8 @@ fn everybody() -> Standing {
 fn the_machine_cell_by_cell() {
     let mut grid = String::new();
     for status in Status::ALL {
-        let steps: Vec<String> = Step::ALL
-            .iter()
-            .filter_map(|step| Some(format!("{step}>{}", after(*status, *step)?)))
-            .collect();
+        let steps: Vec<String> =
+            Step::ALL.iter().filter_map(|step| Some(format!("{step}>{}", after(*status, *step)?))).collect();
         grid.push_str(&format!("{status}: {}\n", steps.join(" ")));
     }
     insta::assert_snapshot!(grid);
@@ -71,23 +69,15 @@ fn a_stranger_may_do_nothing() {
 #[test]
 fn every_open_status_has_a_way_out_and_every_status_is_reached() {
     for status in Status::ALL {
-        let leaves = Step::ALL
-            .iter()
-            .any(|step| after(*status, *step).is_some_and(|to| to != *status));
+        let leaves = Step::ALL.iter().any(|step| after(*status, *step).is_some_and(|to| to != *status));
         assert_eq!(leaves, status.is_open() || *status == Status::Closed, "{status}");
     }
 }
 
 #[test]
 fn nobody_decides_on_their_own_plan_not_even_an_administrator() {
-    let proposer = Standing {
-        proposer: true,
-        ..everybody()
-    };
+    let proposer = Standing { proposer: true, ..everybody() };
     let refused = may(Step::Approve, proposer, facts(Status::PendingApproval));
     assert_eq!(refused, Err(Refusal::OwnPlan));
-    assert_eq!(
-        may(Step::Withdraw, proposer, facts(Status::PendingApproval)),
-        Ok(())
-    );
+    assert_eq!(may(Step::Withdraw, proposer, facts(Status::PendingApproval)), Ok(()));
 }

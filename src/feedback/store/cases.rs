@@ -212,26 +212,19 @@ pub fn lock(tx: &mut Tx, scope: Scope, id: FeedbackId) -> Result<(Feedback, Deta
         .first(tx)
         .optional()?;
     let row = row.ok_or(Error::NotFound("feedback"))?;
-    let detail = feedback_detail::table
-        .find(id)
-        .select(Detail::as_select())
-        .first(tx)?;
+    let detail = feedback_detail::table.find(id).select(Detail::as_select()).first(tx)?;
     Ok((row, detail))
 }
 
 /// Stores where a locked feedback stands now.
 pub fn save(tx: &mut Tx, row: &Feedback) -> Result<()> {
-    diesel::update(feedback::table.find(row.id))
-        .set(row)
-        .execute(tx)?;
+    diesel::update(feedback::table.find(row.id)).set(row).execute(tx)?;
     Ok(())
 }
 
 /// Stores what a locked feedback says now.
 pub fn save_detail(tx: &mut Tx, detail: &Detail) -> Result<()> {
-    diesel::update(feedback_detail::table.find(detail.feedback_id))
-        .set(detail)
-        .execute(tx)?;
+    diesel::update(feedback_detail::table.find(detail.feedback_id)).set(detail).execute(tx)?;
     Ok(())
 }
 

@@ -58,10 +58,7 @@ struct Row {
 impl StoredClock {
     /// Returns the percents that were told.
     pub fn sent(&self) -> Vec<u32> {
-        self.warned
-            .iter()
-            .filter_map(|percent| u32::try_from(*percent).ok())
-            .collect()
+        self.warned.iter().filter_map(|percent| u32::try_from(*percent).ok()).collect()
     }
 
     fn row(&self, feedback_id: FeedbackId, now: DateTime<Utc>, calendars: &dyn Calendars) -> Result<Row> {
@@ -120,10 +117,7 @@ pub fn rows(
     now: DateTime<Utc>,
     calendars: &dyn Calendars,
 ) -> Result<serde_json::Value> {
-    let rows = clocks
-        .iter()
-        .map(|clock| clock.row(id, now, calendars))
-        .collect::<Result<Vec<Row>>>()?;
+    let rows = clocks.iter().map(|clock| clock.row(id, now, calendars)).collect::<Result<Vec<Row>>>()?;
     serde_json::to_value(rows).map_err(Error::internal)
 }
 
@@ -136,9 +130,7 @@ pub fn save_clocks(
     calendars: &dyn Calendars,
 ) -> Result<()> {
     let dirty = clocks.iter().filter(|clock| clock.dirty);
-    let mut rows = dirty
-        .map(|clock| clock.row(id, now, calendars))
-        .collect::<Result<Vec<Row>>>()?;
+    let mut rows = dirty.map(|clock| clock.row(id, now, calendars)).collect::<Result<Vec<Row>>>()?;
     // one that ends leaves the place of its kind before the next one takes it
     rows.sort_by_key(|row| row.open);
     for row in rows {

@@ -92,9 +92,8 @@ pub fn event_texts(tx: &mut Tx, id: FeedbackId, after: i32, up_to: i32) -> Resul
 pub fn last_words(tx: &mut Tx, id: FeedbackId, kind: EventKind, name: &str) -> Result<Option<String>> {
     let words: Option<Option<String>> = event::table
         .inner_join(
-            event_text::table.on(event_text::feedback_id
-                .eq(event::feedback_id)
-                .and(event_text::seq.eq(event::seq))),
+            event_text::table
+                .on(event_text::feedback_id.eq(event::feedback_id).and(event_text::seq.eq(event::seq))),
         )
         .filter(event::feedback_id.eq(id))
         .filter(event::kind.eq(kind))

@@ -29,17 +29,11 @@ pub fn survivor(tx: &mut Tx, id: FeedbackId) -> Result<FeedbackId> {
 pub fn open_child(tx: &mut Tx, id: FeedbackId) -> Result<Option<FeedbackId>> {
     let open = feedback::status.ne_all([Status::Closed, Status::Merged, Status::Cancelled]);
     let children = feedback::table.filter(feedback::parent_id.eq(id)).filter(open);
-    Ok(children
-        .order(feedback::id.desc())
-        .select(feedback::id)
-        .first(tx)
-        .optional()?)
+    Ok(children.order(feedback::id.desc()).select(feedback::id).first(tx).optional()?)
 }
 
 /// Notes from which cancelled feedback a new one comes.
 pub fn set_parent(tx: &mut Tx, id: FeedbackId, parent: FeedbackId) -> Result<()> {
-    diesel::update(feedback::table.find(id))
-        .set(feedback::parent_id.eq(parent))
-        .execute(tx)?;
+    diesel::update(feedback::table.find(id)).set(feedback::parent_id.eq(parent)).execute(tx)?;
     Ok(())
 }

@@ -110,11 +110,7 @@ pub fn page(
     after: Option<Position>,
     rows: i64,
 ) -> Result<Vec<Summary>> {
-    let query = filtered(
-        feedback::table.inner_join(feedback_detail::table).into_boxed(),
-        scope,
-        wanted,
-    );
+    let query = filtered(feedback::table.inner_join(feedback_detail::table).into_boxed(), scope, wanted);
     let query = ordered(after_position(query, sort, after, wanted.now), sort);
     let overdue = exists(overdue_clock(wanted.now));
     type Row = (Listed, Option<String>, Option<String>, String, bool);
@@ -141,21 +137,19 @@ fn after_position<'a>(
         (Sort::Newest, None) => query,
         (Sort::Newest, Some((at, id))) => {
             let at = at.unwrap_or(now);
-            let earlier = feedback::registered_at
-                .lt(at)
-                .or(feedback::registered_at.eq(at).and(feedback::id.lt(id)));
+            let earlier =
+                feedback::registered_at.lt(at).or(feedback::registered_at.eq(at).and(feedback::id.lt(id)));
             query.filter(feedback::registered_at.le(at)).filter(earlier)
         }
         (Sort::NextDue, None) => query,
         (Sort::NextDue, Some((Some(at), id))) => {
-            let later = feedback::next_due_at
-                .gt(at)
-                .or(feedback::next_due_at.eq(at).and(feedback::id.gt(id)));
+            let later =
+                feedback::next_due_at.gt(at).or(feedback::next_due_at.eq(at).and(feedback::id.gt(id)));
             query.filter(later.or(feedback::next_due_at.is_null()))
         }
-        (Sort::NextDue, Some((None, id))) => query
-            .filter(feedback::next_due_at.is_null())
-            .filter(feedback::id.gt(id)),
+        (Sort::NextDue, Some((None, id))) => {
+            query.filter(feedback::next_due_at.is_null()).filter(feedback::id.gt(id))
+        }
     }
 }
 
@@ -210,12 +204,7 @@ static_query! {
 /// Returns the ids of cases at which something happens by itself by `now`, earliest first; those of which the work
 /// `kind` was given up wait for somebody to look at the error.
 pub fn due_ids(tx: &mut Tx, now: DateTime<Utc>, kind: &str, rows: i64) -> Result<Vec<FeedbackId>> {
-    Ok(DueIds {
-        now,
-        kind: kind.to_owned(),
-        rows,
-    }
-    .load(tx)?)
+    Ok(DueIds { now, kind: kind.to_owned(), rows }.load(tx)?)
 }
 
 /// Returns the row of a feedback for the customer's own window, by number.

@@ -102,11 +102,7 @@ pub struct Approval {
 
 /// Returns all plans of a feedback, oldest first.
 pub fn plans(tx: &mut Tx, id: FeedbackId) -> Result<Vec<Plan>> {
-    Ok(plan::table
-        .filter(plan::feedback_id.eq(id))
-        .order(plan::number)
-        .select(Plan::as_select())
-        .load(tx)?)
+    Ok(plan::table.filter(plan::feedback_id.eq(id)).order(plan::number).select(Plan::as_select()).load(tx)?)
 }
 
 /// Returns all compensations of a feedback.
@@ -141,18 +137,14 @@ pub fn last_plan(tx: &mut Tx, id: FeedbackId) -> Result<Option<Plan>> {
 pub fn insert_plan(tx: &mut Tx, new: &Plan, extra: Option<&Compensation>) -> Result<()> {
     diesel::insert_into(plan::table).values(new).execute(tx)?;
     if let Some(extra) = extra {
-        diesel::insert_into(compensation::table)
-            .values(extra)
-            .execute(tx)?;
+        diesel::insert_into(compensation::table).values(extra).execute(tx)?;
     }
     Ok(())
 }
 
 /// Stores what became of a plan.
 pub fn set_plan_state(tx: &mut Tx, id: PlanId, state: PlanState) -> Result<()> {
-    diesel::update(plan::table.find(id))
-        .set(plan::state.eq(state))
-        .execute(tx)?;
+    diesel::update(plan::table.find(id)).set(plan::state.eq(state)).execute(tx)?;
     Ok(())
 }
 
@@ -166,9 +158,7 @@ pub fn set_compensation_state(
     let target = compensation::table
         .filter(compensation::feedback_id.eq(id))
         .filter(compensation::state.eq_any(from.to_vec()));
-    diesel::update(target)
-        .set(compensation::state.eq(to))
-        .execute(tx)?;
+    diesel::update(target).set(compensation::state.eq(to)).execute(tx)?;
     Ok(())
 }
 
@@ -228,8 +218,6 @@ pub fn reverse_compensations(tx: &mut Tx, id: FeedbackId) -> Result<()> {
         .filter(compensation::feedback_id.eq(id))
         .filter(compensation::state.eq(CompensationState::Issued))
         .filter(compensation::reverse_on_reopen);
-    diesel::update(target)
-        .set(compensation::state.eq(CompensationState::Reversed))
-        .execute(tx)?;
+    diesel::update(target).set(compensation::state.eq(CompensationState::Reversed)).execute(tx)?;
     Ok(())
 }

@@ -146,17 +146,13 @@ pub fn set_delivery(tx: &mut Tx, id: ReplyId, state: DeliveryState, at: DateTime
 
 /// Stores an answer.
 pub fn save_satisfaction(tx: &mut Tx, row: &Satisfaction) -> Result<()> {
-    diesel::update(satisfaction::table.find(row.id))
-        .set(row)
-        .execute(tx)?;
+    diesel::update(satisfaction::table.find(row.id)).set(row).execute(tx)?;
     Ok(())
 }
 
 /// Stores a progress note.
 pub fn insert_note(tx: &mut Tx, note: &ProgressNote) -> Result<()> {
-    diesel::insert_into(progress_note::table)
-        .values(note)
-        .execute(tx)?;
+    diesel::insert_into(progress_note::table).values(note).execute(tx)?;
     Ok(())
 }
 
@@ -226,10 +222,7 @@ pub struct NewNotification {
 /// Stores notifications; one that was sent before is not sent again.
 pub fn insert_notifications(tx: &mut Tx, rows: &[NewNotification]) -> Result<()> {
     if !rows.is_empty() {
-        diesel::insert_into(notification::table)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .execute(tx)?;
+        diesel::insert_into(notification::table).values(rows).on_conflict_do_nothing().execute(tx)?;
     }
     Ok(())
 }
@@ -257,10 +250,7 @@ pub struct NewNotice {
 /// Stores what the customer is to be told; what was said before is not said again.
 pub fn insert_notices(tx: &mut Tx, rows: &[NewNotice]) -> Result<()> {
     if !rows.is_empty() {
-        diesel::insert_into(customer_notice::table)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .execute(tx)?;
+        diesel::insert_into(customer_notice::table).values(rows).on_conflict_do_nothing().execute(tx)?;
     }
     Ok(())
 }

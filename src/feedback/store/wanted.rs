@@ -129,18 +129,15 @@ fn timed<'a>(mut query: Query<'a>, wanted: &Wanted) -> Query<'a> {
 fn owed_by<'a>(query: Query<'a>, actor: &Actor) -> Query<'a> {
     use Status::{Approved, Dispatched, Escalated, InProgress, Registered};
     let me = StaffId(actor.principal());
-    let mine = feedback::handler_id
-        .eq(me)
-        .and(feedback::status.eq_any([Dispatched, InProgress, Approved]));
+    let mine = feedback::handler_id.eq(me).and(feedback::status.eq_any([Dispatched, InProgress, Approved]));
     let works = matches!(actor.role, Some(Role::Handler | Role::DepartmentHead));
     let department = DepartmentId(actor.department.filter(|_| works).unwrap_or_default());
     let unaccepted = feedback::department_id
         .eq(department)
         .and(feedback::status.eq(Dispatched))
         .and(feedback::handler_id.is_null());
-    let of_service = feedback::status
-        .eq_any([Registered, Escalated, Approved])
-        .and(actor.is_service().into_sql::<Bool>());
+    let of_service =
+        feedback::status.eq_any([Registered, Escalated, Approved]).and(actor.is_service().into_sql::<Bool>());
     let answered = feedback::status
         .eq(Status::Closed)
         .and(feedback::waits_since.is_not_null())
@@ -151,11 +148,8 @@ fn owed_by<'a>(query: Query<'a>, actor: &Actor) -> Query<'a> {
 /// Every term must stand in the text; the index finds candidates, the text decides.
 fn contains<'a>(mut query: Query<'a>, words: &str) -> Query<'a> {
     if let Some(asked) = search::query(words) {
-        query = query.filter(
-            sql::<Bool>("feedback_detail.search @@ ")
-                .bind::<Text, _>(asked)
-                .sql("::tsquery"),
-        );
+        query =
+            query.filter(sql::<Bool>("feedback_detail.search @@ ").bind::<Text, _>(asked).sql("::tsquery"));
     }
     for term in search::terms(words) {
         query = query.filter(

@@ -144,15 +144,8 @@ impl FeedbackOut {
     /// Returns a case as it is at `now`.
     pub fn of(view: View, now: DateTime<Utc>) -> Self {
         let View { case, allowed } = view;
-        let clocks = case
-            .present_clocks()
-            .map(|stored| ClockOut::of(stored, &case, now))
-            .collect();
-        Self {
-            clocks,
-            allowed_actions: allowed,
-            ..Self::plain(case.row, case.detail)
-        }
+        let clocks = case.present_clocks().map(|stored| ClockOut::of(stored, &case, now)).collect();
+        Self { clocks, allowed_actions: allowed, ..Self::plain(case.row, case.detail) }
     }
 
     fn plain(row: Feedback, detail: Detail) -> Self {

@@ -57,9 +57,7 @@ impl FeedbackEventOut {
     /// Returns an event with those of `texts` that are its own.
     pub fn of(event: Event, texts: &[EventText]) -> Self {
         let own = texts.iter().filter(|text| text.seq == event.seq);
-        let words = own
-            .map(|text| (text.name.clone(), text.text.clone().into()))
-            .collect();
+        let words = own.map(|text| (text.name.clone(), text.text.clone().into())).collect();
         Self {
             seq: event.seq,
             kind: event.kind,
@@ -100,12 +98,7 @@ impl ActionOut {
             let (en, zh) = refusal.texts();
             if chinese { zh } else { en }
         });
-        Self {
-            action,
-            allowed: blocked.is_none(),
-            code: blocked.map(|b| b.code().to_owned()),
-            detail,
-        }
+        Self { action, allowed: blocked.is_none(), code: blocked.map(|b| b.code().to_owned()), detail }
     }
 }
 

@@ -131,10 +131,7 @@ pub struct PlanOut {
 impl PlanOut {
     /// Returns a plan with its compensation and its decisions.
     pub fn of(plan: Plan, compensations: &[Compensation], approvals: &[Approval]) -> Self {
-        let compensation = compensations
-            .iter()
-            .find(|c| c.plan_id == plan.id)
-            .map(CompensationOut::from);
+        let compensation = compensations.iter().find(|c| c.plan_id == plan.id).map(CompensationOut::from);
         let own = approvals.iter().filter(|a| a.plan_id == Some(plan.id));
         Self {
             id: plan.id,

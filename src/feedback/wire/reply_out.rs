@@ -83,10 +83,7 @@ pub struct ReplyOut {
 impl ReplyOut {
     /// Returns a reply with its question.
     pub fn of(reply: Reply, answers: &[Satisfaction]) -> Self {
-        let satisfaction = answers
-            .iter()
-            .find(|a| a.reply_id == reply.id)
-            .map(SatisfactionOut::from);
+        let satisfaction = answers.iter().find(|a| a.reply_id == reply.id).map(SatisfactionOut::from);
         Self {
             id: reply.id,
             round: reply.round,

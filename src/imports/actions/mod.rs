@@ -48,34 +48,24 @@ pub struct Upload {
 
 /// Adds the work of this slice.
 pub fn background(registry: Registry) -> Registry {
-    housekeeping::background(registry)
-        .steps(RUN, process::run)
-        .when_parked(RUN, process::give_up)
+    housekeeping::background(registry).steps(RUN, process::run).when_parked(RUN, process::give_up)
 }
 
 /// Refuses a file as a whole.
 pub fn refuse_file(fault: FileFault) -> Error {
     let (code, en, zh) = match fault {
-        FileFault::Encoding => (
-            "invalid_encoding",
-            "The file is not UTF-8.",
-            "文件不是 UTF-8 编码。",
-        ),
+        FileFault::Encoding => ("invalid_encoding", "The file is not UTF-8.", "文件不是 UTF-8 编码。"),
         FileFault::RowTooLarge => (
             "row_too_large",
             "A row of the file is larger than 256 KiB; a quote may be missing.",
             "文件中有超过 256 KiB 的行,可能缺少引号。",
         ),
-        FileFault::TooManyColumns => (
-            "too_many_columns",
-            "The file has more than 1,024 columns.",
-            "文件超过 1,024 列。",
-        ),
-        FileFault::TooManyRows => (
-            "too_many_rows",
-            "The file has more than 1,000,000 rows.",
-            "文件超过 1,000,000 行。",
-        ),
+        FileFault::TooManyColumns => {
+            ("too_many_columns", "The file has more than 1,024 columns.", "文件超过 1,024 列。")
+        }
+        FileFault::TooManyRows => {
+            ("too_many_rows", "The file has more than 1,000,000 rows.", "文件超过 1,000,000 行。")
+        }
     };
     Error::unprocessable(code, en, zh)
 }
@@ -84,11 +74,7 @@ pub fn refuse_file(fault: FileFault) -> Error {
 pub fn check(upload: &Upload) -> Result<()> {
     let shape = target::shape(upload.kind)?;
     if upload.file.format == ImportFormat::Csv && upload.file.header.is_empty() {
-        return Err(Error::unprocessable(
-            "empty_file",
-            "The file has no header.",
-            "文件没有表头。",
-        ));
+        return Err(Error::unprocessable("empty_file", "The file has no header.", "文件没有表头。"));
     }
     plan(upload.file.format, &upload.mapping, &upload.file.header, &shape).map(|_| ())
 }

@@ -245,19 +245,9 @@ impl File {
         let position = (import.position_bytes, import.position_line);
         let (rows, header) = Rows::open(run.db(), import.id, import.format, position)?;
         let shape = target::shape(import.kind)?;
-        let plan = plan(
-            import.format,
-            &Mapping::of(&import.mapping, &import.defaults),
-            &header,
-            &shape,
-        )?;
+        let plan = plan(import.format, &Mapping::of(&import.mapping, &import.defaults), &header, &shape)?;
         let zone = run.db().read_now(|tx| Ok(crate::settings::current(tx)?.zone()))?;
-        Ok(Self {
-            import,
-            rows,
-            plan,
-            zone,
-        })
+        Ok(Self { import, rows, plan, zone })
     }
 
     /// Returns the next rows, at most `size`, checked.

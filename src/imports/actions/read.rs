@@ -80,12 +80,7 @@ impl Rows {
         }
         let csv = |position| {
             let mut builder = csv::ReaderBuilder::new();
-            Box::new(
-                builder
-                    .has_headers(false)
-                    .flexible(true)
-                    .from_reader(pieces(position)),
-            )
+            Box::new(builder.has_headers(false).flexible(true).from_reader(pieces(position)))
         };
         let mut reader = csv(0);
         let mut header = StringRecord::new();

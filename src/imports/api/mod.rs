@@ -94,9 +94,7 @@ async fn list_imports(
     let after = listing.after()?;
     let (sight, rows) = (Sight::of(&caller), listing.rows());
     let wanted = (listing.filter.kind, listing.filter.status);
-    let found = db
-        .read_list(move |tx| store::page(tx, sight, wanted, after, rows))
-        .await?;
+    let found = db.read_list(move |tx| store::page(tx, sight, wanted, after, rows)).await?;
     let page = listing.page(found, |import| (import.created_at, import.id));
     Ok(Json(page.map(ImportOut::from).into()))
 }

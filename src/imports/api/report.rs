@@ -50,11 +50,7 @@ pub async fn list_import_errors(
     let found = db
         .read(move |tx| {
             store::find(tx, sight, id)?;
-            if as_csv {
-                Ok(Vec::new())
-            } else {
-                store::faults(tx, id, after, rows)
-            }
+            if as_csv { Ok(Vec::new()) } else { store::faults(tx, id, after, rows) }
         })
         .await?;
     if as_csv {

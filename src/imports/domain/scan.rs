@@ -109,11 +109,7 @@ impl Scanner {
 
     /// An empty input tells the reader that the file is over.
     fn end_table(&mut self) -> Result<(), FileFault> {
-        if self.record_of(&[])?.1 {
-            self.end_record()
-        } else {
-            Ok(())
-        }
+        if self.record_of(&[])?.1 { self.end_record() } else { Ok(()) }
     }
 
     /// Drops the byte order mark, and tells the form by the first visible byte.
@@ -122,11 +118,7 @@ impl Scanner {
             bytes.drain(..BOM.len());
         }
         let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-        let told = if first == Some(&b'{') {
-            ImportFormat::Ndjson
-        } else {
-            ImportFormat::Csv
-        };
+        let told = if first == Some(&b'{') { ImportFormat::Ndjson } else { ImportFormat::Csv };
         self.format.get_or_insert(told);
         self.started = true;
     }
@@ -231,39 +223,22 @@ mod tests {
         let csv = "\u{feff}名,b\r\n\"一\n二\",2\r\n\r\n3,\"四\"\"四\"";
         for piece in 4..40 {
             let scanned = scan(None, csv.as_bytes(), piece).unwrap();
-            assert_eq!(
-                (scanned.header.join("|").as_str(), scanned.rows),
-                ("名|b", 2),
-                "{piece}"
-            );
+            assert_eq!((scanned.header.join("|").as_str(), scanned.rows), ("名|b", 2), "{piece}");
         }
         let ndjson = "{\"a\":1}\n\n  \r\n{\"a\":2}";
         for piece in 1..20 {
             let scanned = scan(None, ndjson.as_bytes(), piece).unwrap();
-            assert_eq!(
-                (scanned.format, scanned.rows),
-                (ImportFormat::Ndjson, 2),
-                "{piece}"
-            );
+            assert_eq!((scanned.format, scanned.rows), (ImportFormat::Ndjson, 2), "{piece}");
         }
     }
 
     #[test]
     fn a_file_that_cannot_be_read_is_named_so_at_once() {
         assert_eq!(scan(None, b"a,b\n\xd6\xd0,1\n", 1000), Err(FileFault::Encoding));
-        assert_eq!(
-            scan(None, "a\n中".as_bytes().split_last().unwrap().1, 1000),
-            Err(FileFault::Encoding)
-        );
+        assert_eq!(scan(None, "a\n中".as_bytes().split_last().unwrap().1, 1000), Err(FileFault::Encoding));
         let open_quote = format!("a,b\n\"{}", "x\n".repeat(LARGEST_ROW));
-        assert_eq!(
-            scan(None, open_quote.as_bytes(), 4096),
-            Err(FileFault::RowTooLarge)
-        );
-        assert_eq!(
-            scan(None, ",".repeat(5000).as_bytes(), 4096),
-            Err(FileFault::TooManyColumns)
-        );
+        assert_eq!(scan(None, open_quote.as_bytes(), 4096), Err(FileFault::RowTooLarge));
+        assert_eq!(scan(None, ",".repeat(5000).as_bytes(), 4096), Err(FileFault::TooManyColumns));
     }
 
     #[test]

@@ -235,9 +235,7 @@ pub fn rewind(tx: &mut Tx, id: ImportId) -> Result<()> {
 
 /// Returns previews that have been waiting since before `before`.
 pub fn stale_previews(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<ImportId>> {
-    let stale = import::status
-        .eq(ImportStatus::Previewed)
-        .and(import::updated_at.lt(before));
+    let stale = import::status.eq(ImportStatus::Previewed).and(import::updated_at.lt(before));
     let query = import::table.filter(stale).select(import::id).limit(100);
     Ok(query.for_update().skip_locked().load(tx)?)
 }

@@ -51,9 +51,7 @@ const AT_ONCE: usize = 1000;
 /// Notes what was wrong with rows.
 pub fn insert_faults(tx: &mut Tx, faults: &[RowFault]) -> Result<()> {
     for some in faults.chunks(AT_ONCE) {
-        diesel::insert_into(import_error::table)
-            .values(some)
-            .execute(tx)?;
+        diesel::insert_into(import_error::table).values(some).execute(tx)?;
     }
     Ok(())
 }
@@ -61,9 +59,7 @@ pub fn insert_faults(tx: &mut Tx, faults: &[RowFault]) -> Result<()> {
 /// Notes what rows became.
 pub fn insert_results(tx: &mut Tx, results: &[RowResult]) -> Result<()> {
     for some in results.chunks(AT_ONCE) {
-        diesel::insert_into(import_result::table)
-            .values(some)
-            .execute(tx)?;
+        diesel::insert_into(import_result::table).values(some).execute(tx)?;
     }
     Ok(())
 }
@@ -76,10 +72,8 @@ pub fn clear_rows(tx: &mut Tx, id: ImportId) -> Result<()> {
 
 /// Returns faults after the position, in the order of the file.
 pub fn faults(tx: &mut Tx, id: ImportId, after: Option<(i32, i16)>, rows: i64) -> Result<Vec<RowFault>> {
-    let mut query = import_error::table
-        .filter(import_error::import_id.eq(id))
-        .select(RowFault::as_select())
-        .into_boxed();
+    let mut query =
+        import_error::table.filter(import_error::import_id.eq(id)).select(RowFault::as_select()).into_boxed();
     if let Some((row, seq)) = after {
         let later = import_error::row_number.gt(row);
         let same = import_error::row_number.eq(row).and(import_error::seq.gt(seq));

@@ -45,19 +45,13 @@ fn instant(text: &str, zone: Tz) -> String {
         NaiveDate::parse_from_str(text, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(text, "%Y/%m/%d"));
     let local = match day {
         Ok(day) => Some(day.and_time(NaiveTime::MIN)),
-        Err(_) => [
-            "%Y-%m-%d %H:%M:%S",
-            "%Y-%m-%d %H:%M",
-            "%Y-%m-%dT%H:%M:%S",
-            "%Y-%m-%dT%H:%M",
-        ]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()),
+        Err(_) => ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"]
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()),
     };
-    local.and_then(|local| first_instant(local, zone)).map_or_else(
-        || text.to_owned(),
-        |at| at.to_rfc3339_opts(SecondsFormat::Millis, true),
-    )
+    local
+        .and_then(|local| first_instant(local, zone))
+        .map_or_else(|| text.to_owned(), |at| at.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
 /// Where the clock was set forward over `local`, the hour after the gap counts.
@@ -97,16 +91,8 @@ mod tests {
             ("vip; 北京；a|b", list, json!(["vip", "北京", "a", "b"])),
             ("2026-01-09", Shape::Instant, json!("2026-01-08T16:00:00.000Z")),
             ("2026/1/9", Shape::Instant, json!("2026-01-08T16:00:00.000Z")),
-            (
-                "2026-01-09 09:30",
-                Shape::Instant,
-                json!("2026-01-09T01:30:00.000Z"),
-            ),
-            (
-                "2026-01-09T09:30:00Z",
-                Shape::Instant,
-                json!("2026-01-09T09:30:00Z"),
-            ),
+            ("2026-01-09 09:30", Shape::Instant, json!("2026-01-09T01:30:00.000Z")),
+            ("2026-01-09T09:30:00Z", Shape::Instant, json!("2026-01-09T09:30:00Z")),
             ("{\"a\":1}", Shape::Open, json!({ "a": 1 })),
             ("{a", Shape::Open, json!("{a")),
         ];

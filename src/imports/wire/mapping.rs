@@ -22,10 +22,7 @@ impl Mapping {
     /// Returns the mapping of an import, as it is stored.
     pub fn of(columns: &Value, defaults: &Value) -> Self {
         let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
-        Self {
-            columns: members(columns),
-            defaults: members(defaults),
-        }
+        Self { columns: members(columns), defaults: members(defaults) }
     }
 }
 
@@ -54,48 +51,29 @@ impl Plan {
             faults.push(FieldError::new("/mapping", "not_for_ndjson", text));
         }
         let defaults = defaults(&mapping.defaults, shape, &mut faults);
-        let plan = Self {
-            fields: Vec::new(),
-            defaults,
-            columns: 0,
-        };
+        let plan = Self { fields: Vec::new(), defaults, columns: 0 };
         if faults.is_empty() { Ok(plan) } else { Err(faults) }
     }
 
     /// Returns the plan for rows under `header`; without a mapping the columns are named like fields.
     pub fn of_rows(mapping: &Mapping, header: &[String], shape: &Shape) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
-        let own_names = || {
-            header
-                .iter()
-                .map(|name| (name.trim().to_owned(), name.clone().into()))
-        };
-        let columns = if mapping.columns.is_empty() {
-            own_names().collect()
-        } else {
-            mapping.columns.clone()
-        };
+        let own_names = || header.iter().map(|name| (name.trim().to_owned(), name.clone().into()));
+        let columns =
+            if mapping.columns.is_empty() { own_names().collect() } else { mapping.columns.clone() };
         let mut fields: Vec<Field> = Vec::new();
         for (target, source) in &columns {
             match field(target, source, header, shape) {
                 Ok(field) if fields.iter().any(|other| other.path.clashes(&field.path)) => {
                     let text = Text::new("is filled by another column too", "与另一列的目标冲突");
-                    faults.push(FieldError::new(
-                        pointer("mapping", target),
-                        "conflicting_target",
-                        text,
-                    ));
+                    faults.push(FieldError::new(pointer("mapping", target), "conflicting_target", text));
                 }
                 Ok(field) => fields.push(field),
                 Err(fault) => faults.push(fault),
             }
         }
         let defaults = defaults(&mapping.defaults, shape, &mut faults);
-        let plan = Self {
-            fields,
-            defaults,
-            columns: header.len(),
-        };
+        let plan = Self { fields, defaults, columns: header.len() };
         if faults.is_empty() { Ok(plan) } else { Err(faults) }
     }
 
@@ -120,9 +98,7 @@ impl Plan {
                 continue;
             }
             let known = field.values.get(cell).or_else(|| field.values.get(cell.trim()));
-            let value = known
-                .cloned()
-                .unwrap_or_else(|| cells::value(cell, &field.shape, zone));
+            let value = known.cloned().unwrap_or_else(|| cells::value(cell, &field.shape, zone));
             field.path.put(&mut body, value);
         }
         close_gaps(&mut body);
@@ -146,11 +122,7 @@ fn field(target: &str, source: &Value, header: &[String], shape: &Shape) -> Resu
     };
     let malformed = || {
         let en = "is a column's name, or an object of `column` and `values`";
-        FieldError::new(
-            at.clone(),
-            "wrong_type",
-            Text::new(en, "应为列名,或含 column 与 values 的对象"),
-        )
+        FieldError::new(at.clone(), "wrong_type", Text::new(en, "应为列名,或含 column 与 values 的对象"))
     };
     let (name, values) = match source {
         Value::String(name) => (name, Map::new()),
@@ -176,12 +148,7 @@ fn field(target: &str, source: &Value, header: &[String], shape: &Shape) -> Resu
         let text = Text::new("names a column that the header has twice", "表头中该列重复");
         return Err(FieldError::new(at, "repeated_column", text));
     }
-    Ok(Field {
-        path,
-        shape: shape.clone(),
-        column,
-        values,
-    })
+    Ok(Field { path, shape: shape.clone(), column, values })
 }
 
 /// Returns the defaults as one object, whether they came nested or under dotted names.
@@ -198,11 +165,7 @@ fn defaults(given: &Map<String, Value>, shape: &Shape, faults: &mut Vec<FieldErr
 }
 
 fn unknown(at: String) -> FieldError {
-    FieldError::new(
-        at,
-        "unknown_field",
-        Text::new("is no field of the body", "未知字段"),
-    )
+    FieldError::new(at, "unknown_field", Text::new("is no field of the body", "未知字段"))
 }
 
 /// Puts `upper` over `lower`, member by member.

@@ -27,10 +27,7 @@ use validator::Validate;
 /// A file and how to read it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    dead_code,
-    reason = "only its schema is used; the parts are read as they arrive"
-)]
+#[expect(dead_code, reason = "only its schema is used; the parts are read as they arrive")]
 pub struct ImportForm {
     /// What the rows become.
     kind: ImportKind,
@@ -222,10 +219,7 @@ impl ImportErrorOut {
 
 impl From<RowResult> for ImportResultOut {
     fn from(result: RowResult) -> Self {
-        Self {
-            row: result.row_number,
-            id: result.subject_id,
-        }
+        Self { row: result.row_number, id: result.subject_id }
     }
 }
 

@@ -114,9 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_no_path_is_refused() {
-        for text in [
-            "", ".", "a.", "a[", "a[]", "a[x]", "a[-1]", "a[100]", "[0]", "a[0",
-        ] {
+        for text in ["", ".", "a.", "a[", "a[]", "a[x]", "a[-1]", "a[100]", "[0]", "a[0"] {
             assert_eq!(Path::parse(text), None, "{text}");
         }
     }

@@ -40,20 +40,13 @@ impl Access {
                 None => undeclared.push(format!("{method} {path}")),
             }
         }
-        if undeclared.is_empty() {
-            Ok(access)
-        } else {
-            Err(undeclared)
-        }
+        if undeclared.is_empty() { Ok(access) } else { Err(undeclared) }
     }
 
     /// Refuses a caller whom the operation does not admit.
     pub fn require(&self, method: &str, route: &str, role: Role, scopes: &[String]) -> Result<()> {
         // an operation that is not in the document admits nobody
-        let demand = self
-            .0
-            .get(&(method.to_owned(), route.to_owned()))
-            .ok_or(Error::Forbidden)?;
+        let demand = self.0.get(&(method.to_owned(), route.to_owned())).ok_or(Error::Forbidden)?;
         let admitted = match role {
             Role::Integrator => demand.scopes.iter().any(|scope| scopes.contains(scope)),
             Role::Admin => true,
@@ -132,10 +125,7 @@ pub fn publish(operation: &mut Operation) {
     }
     let list = |scopes: bool| {
         let chosen = names.iter().filter(|name| name.contains(':') == scopes);
-        chosen
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        chosen.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     };
     let (roles, scopes) = (list(false), list(true));
     let mut text = format!("\n\nFor: {roles}");
@@ -146,38 +136,20 @@ pub fn publish(operation: &mut Operation) {
     operation.description.get_or_insert_default().push_str(&text);
     let none: [&str; 0] = [];
     operation.security = Some(vec![SecurityRequirement::new("bearer", none)]);
-    operation
-        .extensions
-        .get_or_insert_default()
-        .insert(ADMITS.into(), names.into());
+    operation.extensions.get_or_insert_default().insert(ADMITS.into(), names.into());
 }
 
 /// Returns what the operation declares: roles, and scopes of API keys.
 pub fn declared(operation: &Operation) -> Vec<String> {
-    let published = operation
-        .extensions
-        .as_ref()
-        .and_then(|all| all.get(ADMITS)?.as_array());
+    let published = operation.extensions.as_ref().and_then(|all| all.get(ADMITS)?.as_array());
     let needs = serde_json::to_value(operation.security.as_deref().unwrap_or_default()).unwrap_or_default();
-    let lists = needs
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|need| need.get("bearer")?.as_array());
-    lists
-        .chain(published)
-        .flatten()
-        .filter_map(|name| name.as_str().map(str::to_owned))
-        .collect()
+    let lists = needs.as_array().into_iter().flatten().filter_map(|need| need.get("bearer")?.as_array());
+    lists.chain(published).flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
 fn mentions_bearer(operation: &Operation) -> bool {
     let needs = serde_json::to_value(operation.security.as_deref().unwrap_or_default()).unwrap_or_default();
-    needs
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|need| need.get("bearer").is_some())
+    needs.as_array().into_iter().flatten().any(|need| need.get("bearer").is_some())
 }
 
 fn demand(operation: &Operation) -> Option<Demand> {
@@ -195,11 +167,7 @@ fn demand(operation: &Operation) -> Option<Demand> {
         }
         _ => None,
     });
-    Some(Demand {
-        roles: roles?,
-        scopes,
-        query: query.collect(),
-    })
+    Some(Demand { roles: roles?, scopes, query: query.collect() })
 }
 
 fn longest(parameter: &Parameter) -> Option<usize> {

@@ -66,24 +66,12 @@ pub struct Actor {
 impl Actor {
     /// Returns the product itself, acting at `at`.
     pub fn system(at: DateTime<Utc>) -> Self {
-        Self {
-            who: Who::System,
-            role: None,
-            department: None,
-            at,
-            request_id: String::new(),
-        }
+        Self { who: Who::System, role: None, department: None, at, request_id: String::new() }
     }
 
     /// Returns the customer, acting at `at`.
     pub fn customer(at: DateTime<Utc>, request_id: String) -> Self {
-        Self {
-            who: Who::Customer,
-            role: None,
-            department: None,
-            at,
-            request_id,
-        }
+        Self { who: Who::Customer, role: None, department: None, at, request_id }
     }
 
     /// Returns the member of staff, if it is one.

@@ -28,10 +28,7 @@ pub struct Caller {
 impl Caller {
     /// Returns the customer, who was admitted by the token of one feedback and not by a session.
     pub fn customer(actor: Actor) -> Self {
-        Self {
-            actor: Arc::new(actor),
-            session: None,
-        }
+        Self { actor: Arc::new(actor), session: None }
     }
 
     /// Returns the session that the request came by; none for a program.
@@ -84,12 +81,7 @@ async fn admit(request: &HttpRequest) -> Result<Caller> {
     let principal = admitted.principal;
     let route = request.match_pattern().unwrap_or_default();
     // HEAD has become GET before routing
-    access.require(
-        request.method().as_str(),
-        &route,
-        principal.role,
-        &principal.scopes,
-    )?;
+    access.require(request.method().as_str(), &route, principal.role, &principal.scopes)?;
     access.require_query(request.method().as_str(), &route, request.query_string())?;
     request.extensions_mut().insert(principal.enter()?);
     let actor = Actor {
@@ -99,19 +91,13 @@ async fn admit(request: &HttpRequest) -> Result<Caller> {
         at,
         request_id: Asked::of(request).request_id,
     };
-    let caller = Caller {
-        actor: Arc::new(actor),
-        session: admitted.session,
-    };
+    let caller = Caller { actor: Arc::new(actor), session: admitted.session };
     request.extensions_mut().insert(caller.clone());
     Ok(caller)
 }
 
 fn part<T: 'static>(request: &HttpRequest) -> Result<Data<T>> {
-    request
-        .app_data::<Data<T>>()
-        .cloned()
-        .ok_or_else(|| Error::internal("the application lacks a part"))
+    request.app_data::<Data<T>>().cloned().ok_or_else(|| Error::internal("the application lacks a part"))
 }
 
 fn bearer(request: &HttpRequest) -> Result<&str> {
@@ -119,11 +105,8 @@ fn bearer(request: &HttpRequest) -> Result<&str> {
     let (Some(value), None) = (headers.next(), headers.next()) else {
         return Err(Error::Unauthenticated);
     };
-    let (scheme, token) = value
-        .to_str()
-        .ok()
-        .and_then(|v| v.split_once(' '))
-        .ok_or(Error::Unauthenticated)?;
+    let (scheme, token) =
+        value.to_str().ok().and_then(|v| v.split_once(' ')).ok_or(Error::Unauthenticated)?;
     let token = token.trim();
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
         Ok(token)

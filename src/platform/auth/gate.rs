@@ -59,13 +59,7 @@ pub enum Changed {
 
 impl Gate {
     pub(super) fn new(inner: Arc<Inner>, db: Db, passwords: Passwords, listener: Listener) -> Self {
-        Self {
-            verified: inner.verified.clone(),
-            inner,
-            db,
-            passwords,
-            _listener: listener,
-        }
+        Self { verified: inner.verified.clone(), inner, db, passwords, _listener: listener }
     }
 
     /// Returns who `token` proves to call.
@@ -81,10 +75,7 @@ impl Gate {
             self.read_person(claims.clone()).await?;
             verdict = self.inner.registry.person(&claims);
         }
-        Ok(Admitted {
-            principal: admitted(verdict)?,
-            session: Some(claims.sid),
-        })
+        Ok(Admitted { principal: admitted(verdict)?, session: Some(claims.sid) })
     }
 
     /// Returns a new access token, and how many seconds it lives.
@@ -142,10 +133,7 @@ impl Gate {
         if let super::Who::ApiKey(id) = principal.who {
             registry.note_use(id, at);
         }
-        Ok(Admitted {
-            principal,
-            session: None,
-        })
+        Ok(Admitted { principal, session: None })
     }
 
     async fn read_person(&self, claims: Arc<Claims>) -> Result<()> {

@@ -111,11 +111,9 @@ impl Keyring {
 
     /// Returns whether the key with this id signed `heads`.
     pub fn verify_anchor(&self, key: Uuid, heads: &[u8], signature: &[u8]) -> bool {
-        self.anchors.get(&key).is_some_and(|public| {
-            UnparsedPublicKey::new(&ED25519, public)
-                .verify(heads, signature)
-                .is_ok()
-        })
+        self.anchors
+            .get(&key)
+            .is_some_and(|public| UnparsedPublicKey::new(&ED25519, public).verify(heads, signature).is_ok())
     }
 }
 
@@ -161,10 +159,7 @@ fn pair() -> Result<(Vec<u8>, Option<Vec<u8>>)> {
     let failed = || Error::internal("no key pair could be made");
     let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| failed())?;
     let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).map_err(|_| failed())?;
-    Ok((
-        document.as_ref().to_vec(),
-        Some(pair.public_key().as_ref().to_vec()),
-    ))
+    Ok((document.as_ref().to_vec(), Some(pair.public_key().as_ref().to_vec())))
 }
 
 /// Returns bytes from the operating system's generator.

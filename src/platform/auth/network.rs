@@ -23,13 +23,8 @@ impl FromRequest for Network {
             .app_data::<Data<Config>>()
             .map(|config| config.trusted_proxies.as_slice())
             .unwrap_or_default();
-        let peer = request
-            .peer_addr()
-            .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
-        let forwarded = request
-            .headers()
-            .get_all("x-forwarded-for")
-            .filter_map(|v| v.to_str().ok());
+        let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
+        let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|v| v.to_str().ok());
         let forwarded: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
         ready(Ok(Self(named(client(peer, &forwarded, trusted)))))
     }
@@ -75,11 +70,7 @@ mod tests {
         assert_eq!(seen("203.0.113.9", &["198.51.100.1"], &[]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["198.51.100.1"], &["10.0.0.1"]), "198.51.100.1");
         assert_eq!(
-            seen(
-                "10.0.0.1",
-                &["1.2.3.4", " 198.51.100.1", "10.0.0.2"],
-                &["10.0.0.1", "10.0.0.2"]
-            ),
+            seen("10.0.0.1", &["1.2.3.4", " 198.51.100.1", "10.0.0.2"], &["10.0.0.1", "10.0.0.2"]),
             "198.51.100.1"
         );
         assert_eq!(seen("10.0.0.1", &["no address"], &["10.0.0.1"]), "10.0.0.1");

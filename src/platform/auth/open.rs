@@ -69,8 +69,5 @@ pub fn open(opening: &Opening<'_>) -> Result<AuthParts> {
     while !inner.registry.is_current() && started.elapsed() < PATIENCE {
         thread::sleep(Duration::from_millis(5));
     }
-    Ok(AuthParts {
-        gate: Data::new(Gate::new(inner, db.clone(), passwords, listener)),
-        cursor_key,
-    })
+    Ok(AuthParts { gate: Data::new(Gate::new(inner, db.clone(), passwords, listener)), cursor_key })
 }

@@ -44,10 +44,7 @@ impl Principal {
     pub fn enter(&self) -> Result<Running> {
         let running = Running(self.running.clone());
         if self.running.fetch_add(1, Ordering::AcqRel) >= AT_ONCE {
-            return Err(Error::TooMany {
-                code: "too_many_at_once",
-                retry_after: Duration::from_secs(1),
-            });
+            return Err(Error::TooMany { code: "too_many_at_once", retry_after: Duration::from_secs(1) });
         }
         Ok(running)
     }

@@ -130,21 +130,15 @@ impl Registry {
                 scopes: row.scopes.clone(),
                 running: known.map(|k| k.principal.running.clone()).unwrap_or_default(),
             });
-            state
-                .programs
-                .insert(row.key_hash.clone(), Program { row, principal });
+            state.programs.insert(row.key_hash.clone(), Program { row, principal });
         }
     }
 
     /// Remembers sessions that have ended, and forgets those that ended long ago.
     pub fn end(&self, sessions: impl IntoIterator<Item = Uuid>) {
         let (now, mut state) = (Instant::now(), self.write());
-        state
-            .ended
-            .retain(|_, since| now.duration_since(*since) < REMEMBERED);
-        state
-            .ended
-            .extend(sessions.into_iter().map(|session| (session, now)));
+        state.ended.retain(|_, since| now.duration_since(*since) < REMEMBERED);
+        state.ended.extend(sessions.into_iter().map(|session| (session, now)));
     }
 
     /// Notes that an API key was used.

@@ -19,8 +19,7 @@ impl Seal {
             .and_then(|okm| okm.fill(&mut key))
             .map_err(|_| Error::internal("the secret gives no key"))?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, &key);
-        key.map(Self)
-            .map_err(|_| Error::internal("the secret gives no key"))
+        key.map(Self).map_err(|_| Error::internal("the secret gives no key"))
     }
 
     /// Returns `plain` sealed; it opens only under the same `name`.
@@ -40,10 +39,7 @@ impl Seal {
         let (nonce, bytes) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut bytes = bytes.to_vec();
-        let plain = self
-            .0
-            .open_in_place(nonce, Aad::from(name.as_bytes()), &mut bytes)
-            .ok()?;
+        let plain = self.0.open_in_place(nonce, Aad::from(name.as_bytes()), &mut bytes).ok()?;
         Some(plain.to_vec())
     }
 }

@@ -87,9 +87,7 @@ pub fn is_session_ended(tx: &mut Tx, session: Uuid) -> Result<bool> {
 /// Notes when API keys were last used.
 pub fn set_last_used(tx: &mut Tx, used: &[(Uuid, DateTime<Utc>)]) -> Result<()> {
     for (id, at) in used {
-        diesel::update(api_key::table.find(id))
-            .set(api_key::last_used_at.eq(at))
-            .execute(tx)?;
+        diesel::update(api_key::table.find(id)).set(api_key::last_used_at.eq(at)).execute(tx)?;
     }
     Ok(())
 }
@@ -102,18 +100,13 @@ pub fn keys(tx: &mut Tx) -> Result<Vec<KeyRow>> {
 
 /// Inserts a key unless there is one of its kind already.
 pub fn insert_key(tx: &mut Tx, row: &KeyRow) -> Result<()> {
-    diesel::insert_into(signing_key::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(tx)?;
+    diesel::insert_into(signing_key::table).values(row).on_conflict_do_nothing().execute(tx)?;
     Ok(())
 }
 
 /// Retires the key of a kind that is in use.
 pub fn retire_key(tx: &mut Tx, kind: &str, at: DateTime<Utc>) -> Result<()> {
     let used = signing_key::kind.eq(kind).and(signing_key::retired_at.is_null());
-    diesel::update(signing_key::table.filter(used))
-        .set(signing_key::retired_at.eq(at))
-        .execute(tx)?;
+    diesel::update(signing_key::table.filter(used)).set(signing_key::retired_at.eq(at)).execute(tx)?;
     Ok(())
 }

@@ -102,18 +102,12 @@ pub fn verify(keys: &Keyring, token: &str, at: DateTime<Utc>) -> Option<Claims> 
     if said != header(&kid) {
         return None;
     }
-    let claims = decode::<Claims>(token, keys.verifier(&kid, at)?, &RULES)
-        .ok()?
-        .claims;
+    let claims = decode::<Claims>(token, keys.verifier(&kid, at)?, &RULES).ok()?.claims;
     claims.is_timely(at).then_some(claims)
 }
 
 fn header(kid: &str) -> Header {
-    Header {
-        typ: Some(TYPE.into()),
-        kid: Some(kid.to_owned()),
-        ..Header::new(Algorithm::EdDSA)
-    }
+    Header { typ: Some(TYPE.into()), kid: Some(kid.to_owned()), ..Header::new(Algorithm::EdDSA) }
 }
 
 /// Verified tokens, so that a signature is checked once.
@@ -126,12 +120,7 @@ impl Verified {
         if token.len() > LONGEST {
             return None;
         }
-        let known = self
-            .0
-            .read()
-            .unwrap_or_else(|e| e.into_inner())
-            .get(token)
-            .cloned();
+        let known = self.0.read().unwrap_or_else(|e| e.into_inner()).get(token).cloned();
         if let Some(claims) = known {
             return claims.is_timely(at).then_some(claims);
         }

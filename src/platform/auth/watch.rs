@@ -35,11 +35,7 @@ pub struct Watch {
 impl Watch {
     /// Returns the watch over `inner`.
     pub fn over(inner: Arc<Inner>) -> Self {
-        Self {
-            inner,
-            clock_set: None,
-            uses_written: Instant::now(),
-        }
+        Self { inner, clock_set: None, uses_written: Instant::now() }
     }
 }
 
@@ -85,8 +81,7 @@ impl Inner {
         let since = self.clock.now().checked_sub_signed(ENDED);
         self.registry.take_people(store::people(tx, None)?);
         self.registry.take_programs(store::programs(tx, None)?);
-        self.registry
-            .end(store::sessions_ended(tx, since.unwrap_or_default())?);
+        self.registry.end(store::sessions_ended(tx, since.unwrap_or_default())?);
         self.open_keys(&store::keys(tx)?)
     }
 }

@@ -5,25 +5,11 @@ use crate::platform::auth::passwords;
 use std::collections::BTreeSet;
 
 /// Secrets that everybody knows.
-const WEAK: &[&str] = &[
-    "changeme",
-    "secret",
-    "password",
-    "hearback",
-    "0123456789",
-    "abcdefgh",
-];
+const WEAK: &[&str] = &["changeme", "secret", "password", "hearback", "0123456789", "abcdefgh"];
 
 /// Returns every fault of `config`; none shows a secret.
 pub(super) fn faults(config: &Config) -> Vec<String> {
-    [
-        secret(config),
-        tls(config),
-        origins(config),
-        admin(config),
-        cost(config),
-    ]
-    .concat()
+    [secret(config), tls(config), origins(config), admin(config), cost(config)].concat()
 }
 
 fn secret(config: &Config) -> Vec<String> {
@@ -35,10 +21,7 @@ fn secret(config: &Config) -> Vec<String> {
     let letters: BTreeSet<u8> = secret.bytes().collect();
     [
         fault(secret.len() < 32, "HEARBACK_SECRET must have 32 bytes or more"),
-        fault(
-            known || letters.len() < 10,
-            "HEARBACK_SECRET can be guessed; take 32 random bytes",
-        ),
+        fault(known || letters.len() < 10, "HEARBACK_SECRET can be guessed; take 32 random bytes"),
     ]
     .concat()
 }
@@ -46,10 +29,7 @@ fn secret(config: &Config) -> Vec<String> {
 /// Says in words what libpq would say in riddles.
 fn tls(config: &Config) -> Vec<String> {
     let has_tls = cfg!(any(feature = "system-libpq", feature = "tls-libpq"));
-    let urls = [
-        ("DATABASE_URL", &config.database_url),
-        ("DATABASE_READ_URL", &config.database_read_url),
-    ];
+    let urls = [("DATABASE_URL", &config.database_url), ("DATABASE_READ_URL", &config.database_read_url)];
     let demand = |url: &str| {
         ["require", "verify-ca", "verify-full"]
             .into_iter()
@@ -70,8 +50,7 @@ fn tls(config: &Config) -> Vec<String> {
 
 fn origins(config: &Config) -> Vec<String> {
     let bad = config.cors_origins.iter().filter(|origin| !is_origin(origin));
-    bad.map(|origin| format!("HEARBACK_CORS_ORIGINS: {origin} is no origin (https://host)"))
-        .collect()
+    bad.map(|origin| format!("HEARBACK_CORS_ORIGINS: {origin} is no origin (https://host)")).collect()
 }
 
 fn admin(config: &Config) -> Vec<String> {
@@ -80,10 +59,7 @@ fn admin(config: &Config) -> Vec<String> {
     // at home everybody may choose what they like
     let common = config.database_url.is_some() && password.is_some_and(passwords::is_common);
     [
-        fault(
-            !config.admin_email.contains('@'),
-            "HEARBACK_ADMIN_EMAIL is no e-mail address",
-        ),
+        fault(!config.admin_email.contains('@'), "HEARBACK_ADMIN_EMAIL is no e-mail address"),
         fault(short, "HEARBACK_ADMIN_PASSWORD must have 8 characters or more"),
         fault(common, "HEARBACK_ADMIN_PASSWORD is one that everybody tries"),
     ]
@@ -100,8 +76,6 @@ fn fault(is: bool, text: &str) -> Vec<String> {
 }
 
 fn is_origin(text: &str) -> bool {
-    let host = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#', '@']))
 }

@@ -20,46 +20,19 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ),
     ("DATABASE_URL", "PostgreSQL to use instead of the private one"),
     ("DATABASE_READ_URL", "a replica for lists (the same database)"),
-    (
-        "HEARBACK_ADMIN_EMAIL",
-        "e-mail of the first administrator (`admin@hearback.local`)",
-    ),
-    (
-        "HEARBACK_ADMIN_PASSWORD",
-        "password of the first administrator (made, and printed once)",
-    ),
-    (
-        "HEARBACK_MIGRATE",
-        "`off` checks the schema at start instead of migrating it (`on`)",
-    ),
-    (
-        "HEARBACK_WORKER",
-        "`off` runs no background work in this server (`on`)",
-    ),
-    (
-        "HEARBACK_CORS_ORIGINS",
-        "origins of front ends, separated by commas (none)",
-    ),
-    (
-        "HEARBACK_TRUSTED_PROXIES",
-        "addresses whose `X-Forwarded-For` is believed, separated by commas (none)",
-    ),
+    ("HEARBACK_ADMIN_EMAIL", "e-mail of the first administrator (`admin@hearback.local`)"),
+    ("HEARBACK_ADMIN_PASSWORD", "password of the first administrator (made, and printed once)"),
+    ("HEARBACK_MIGRATE", "`off` checks the schema at start instead of migrating it (`on`)"),
+    ("HEARBACK_WORKER", "`off` runs no background work in this server (`on`)"),
+    ("HEARBACK_CORS_ORIGINS", "origins of front ends, separated by commas (none)"),
+    ("HEARBACK_TRUSTED_PROXIES", "addresses whose `X-Forwarded-For` is believed, separated by commas (none)"),
     ("HEARBACK_WRITE_THREADS", "database threads for changes (`8`)"),
     ("HEARBACK_READ_THREADS", "database threads for reads (`4`)"),
     ("HEARBACK_HTTP_WORKERS", "HTTP threads (half the cores)"),
-    (
-        "HEARBACK_STATEMENT_CACHE",
-        "`off` behind a pooler that shares connections by transaction (`on`)",
-    ),
-    (
-        "HEARBACK_DRAIN_SECONDS",
-        "how long a stopping server keeps serving before it closes (`5`)",
-    ),
+    ("HEARBACK_STATEMENT_CACHE", "`off` behind a pooler that shares connections by transaction (`on`)"),
+    ("HEARBACK_DRAIN_SECONDS", "how long a stopping server keeps serving before it closes (`5`)"),
     ("HEARBACK_PASSWORD_COST", "memory of Argon2id in KiB (`19456`)"),
-    (
-        "PG_BIN_DIR",
-        "where PostgreSQL's programs are, for the private one (searched)",
-    ),
+    ("PG_BIN_DIR", "where PostgreSQL's programs are, for the private one (searched)"),
     ("RUST_LOG", "what is logged, as env_logger reads it (`info`)"),
 ];
 
@@ -127,10 +100,7 @@ impl Config {
 
     /// Reads the given variables; returns every fault.
     pub fn of(variables: BTreeMap<String, String>) -> Result<Self, Vec<String>> {
-        let mut reader = Reader {
-            variables,
-            faults: Vec::new(),
-        };
+        let mut reader = Reader { variables, faults: Vec::new() };
         let config = Self {
             bind: reader.parsed("HEARBACK_BIND", SocketAddr::from(([127, 0, 0, 1], 8080))),
             data_dir: reader
@@ -139,9 +109,7 @@ impl Config {
             secret: reader.text("HEARBACK_SECRET").map(Secret),
             database_url: reader.text("DATABASE_URL").map(Secret),
             database_read_url: reader.text("DATABASE_READ_URL").map(Secret),
-            admin_email: reader
-                .text("HEARBACK_ADMIN_EMAIL")
-                .unwrap_or_else(|| "admin@hearback.local".into()),
+            admin_email: reader.text("HEARBACK_ADMIN_EMAIL").unwrap_or_else(|| "admin@hearback.local".into()),
             admin_password: reader.text("HEARBACK_ADMIN_PASSWORD").map(Secret),
             migrate: reader.switch("HEARBACK_MIGRATE"),
             worker: reader.switch("HEARBACK_WORKER"),
@@ -157,11 +125,7 @@ impl Config {
             log: reader.text("RUST_LOG").unwrap_or_else(|| LOG.into()),
         };
         reader.faults.extend(checks::faults(&config));
-        if reader.faults.is_empty() {
-            Ok(config)
-        } else {
-            Err(reader.faults)
-        }
+        if reader.faults.is_empty() { Ok(config) } else { Err(reader.faults) }
     }
 }
 
@@ -175,9 +139,7 @@ pub fn postgres_programs() -> Options {
 /// Returns the variables of this process; what is no text is as good as mistyped.
 fn environment() -> BTreeMap<String, String> {
     let text = |value: std::ffi::OsString| value.to_string_lossy().into_owned();
-    std::env::vars_os()
-        .map(|(name, value)| (text(name), text(value)))
-        .collect()
+    std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect()
 }
 
 fn half_the_cores() -> usize {

@@ -11,10 +11,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub fn text(&self, name: &str) -> Option<String> {
-        self.variables
-            .get(name)
-            .map(|v| v.trim().to_owned())
-            .filter(|v| !v.is_empty())
+        self.variables.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
     }
 
     pub fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T) -> T {
@@ -22,8 +19,7 @@ impl Reader {
             None => default,
             Some(Ok(value)) => value,
             Some(Err(_)) => {
-                self.faults
-                    .push(format!("{name} has a value that cannot be read"));
+                self.faults.push(format!("{name} has a value that cannot be read"));
                 default
             }
         }
@@ -58,17 +54,13 @@ impl Reader {
 
     pub fn list(&self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
-        text.split(',')
-            .map(|part| part.trim().to_owned())
-            .filter(|part| !part.is_empty())
-            .collect()
+        text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
     }
 
     pub fn parsed_list<T: std::str::FromStr>(&mut self, name: &str) -> Vec<T> {
         let read: Vec<Result<T, _>> = self.list(name).iter().map(|part| part.parse()).collect();
         if read.iter().any(Result::is_err) {
-            self.faults
-                .push(format!("{name} has an entry that cannot be read"));
+            self.faults.push(format!("{name} has an entry that cannot be read"));
         }
         read.into_iter().flatten().collect()
     }
@@ -88,9 +80,7 @@ impl Reader {
             return PathBuf::from("/var/lib/hearback");
         }
         let home = self.text("HOME").unwrap_or_default();
-        let base = self
-            .text("XDG_DATA_HOME")
-            .unwrap_or_else(|| format!("{home}/.local/share"));
+        let base = self.text("XDG_DATA_HOME").unwrap_or_else(|| format!("{home}/.local/share"));
         PathBuf::from(base).join("hearback")
     }
 }

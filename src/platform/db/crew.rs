@@ -65,14 +65,7 @@ impl Crew {
                 log::error!("cannot start a thread for the database: {error}");
             }
         }
-        Crew {
-            name,
-            jobs,
-            pool,
-            threads,
-            busy,
-            deadline: config.deadline,
-        }
+        Crew { name, jobs, pool, threads, busy, deadline: config.deadline }
     }
 
     /// Queues the work and awaits its answer, but not for ever.

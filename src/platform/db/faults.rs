@@ -17,10 +17,7 @@ enum Meaning {
 }
 
 const TEXTS: &[(Meaning, &[&str])] = &[
-    (
-        Meaning::Retry,
-        &["deadlock detected", "cached plan must not change result type"],
-    ),
+    (Meaning::Retry, &["deadlock detected", "cached plan must not change result type"]),
     (
         Meaning::StorageFull,
         &[
@@ -58,9 +55,7 @@ const TEXTS: &[(Meaning, &[&str])] = &[
 ];
 
 fn meaning(text: &str) -> Meaning {
-    let known = TEXTS
-        .iter()
-        .find(|(_, texts)| texts.iter().any(|known| text.contains(known)));
+    let known = TEXTS.iter().find(|(_, texts)| texts.iter().any(|known| text.contains(known)));
     known.map_or(Meaning::Unknown, |(meaning, _)| *meaning)
 }
 
@@ -70,10 +65,7 @@ impl From<DieselError> for Error {
         match &error {
             DieselError::DatabaseError(Kind::SerializationFailure, _) => Error::Retry,
             DieselError::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, info) => {
-                log::warn!(
-                    "the connection to the database was lost: {}",
-                    info.message().trim_end()
-                );
+                log::warn!("the connection to the database was lost: {}", info.message().trim_end());
                 Error::Unavailable
             }
             DieselError::DatabaseError(Kind::UniqueViolation, _) => conflict(),

@@ -76,34 +76,16 @@ pub fn sweep(tx: &mut Tx, at: DateTime<Utc>) -> Result<usize> {
     Ok(diesel::delete(record::table.filter(record::created_at.le(expired))).execute(tx)?)
 }
 
-type Row = (
-    Vec<u8>,
-    Option<i16>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
+type Row = (Vec<u8>, Option<i16>, Option<String>, Option<String>, Option<String>);
 
 fn found(tx: &mut Tx, key: &Key) -> Result<Stored> {
     let row: Row = record::table
         .find((key.principal, &key.route, &key.key))
-        .select((
-            record::fingerprint,
-            record::status,
-            record::etag,
-            record::location,
-            record::body,
-        ))
+        .select((record::fingerprint, record::status, record::etag, record::location, record::body))
         .first(tx)?;
     let (fingerprint, status, etag, location, body) = row;
     let (Some(status), Some(body)) = (status, body) else {
         return Err(Error::InProgress);
     };
-    Ok(Stored {
-        fingerprint,
-        status,
-        etag,
-        location,
-        body,
-    })
+    Ok(Stored { fingerprint, status, etag, location, body })
 }

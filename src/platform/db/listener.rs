@@ -59,16 +59,14 @@ impl Drop for Listener {
 pub fn listen(url: &str, channel: &'static str, mut watcher: impl Watcher) -> std::io::Result<Listener> {
     let stop = Arc::new(AtomicBool::new(false));
     let (url, stopped) = (with_limits(url), stop.clone());
-    thread::Builder::new()
-        .name(format!("listen-{channel}"))
-        .spawn(move || {
-            while !stopped.load(Ordering::Acquire) {
-                if let Err(error) = session(&url, channel, &mut watcher, &stopped) {
-                    log::warn!("the listener lost the database: {error}");
-                    thread::sleep(PAUSE);
-                }
+    thread::Builder::new().name(format!("listen-{channel}")).spawn(move || {
+        while !stopped.load(Ordering::Acquire) {
+            if let Err(error) = session(&url, channel, &mut watcher, &stopped) {
+                log::warn!("the listener lost the database: {error}");
+                thread::sleep(PAUSE);
             }
-        })?;
+        }
+    })?;
     Ok(Listener(stop))
 }
 

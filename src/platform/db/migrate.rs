@@ -60,9 +60,7 @@ pub fn run(url: &str) -> Result<Vec<String>, MigrateError> {
     while !holds(&mut connection, TRY_LOCK)? {
         thread::sleep(Duration::from_millis(50));
     }
-    let applied = connection
-        .run_pending_migrations(MIGRATIONS)
-        .map_err(MigrateError::Run)?;
+    let applied = connection.run_pending_migrations(MIGRATIONS).map_err(MigrateError::Run)?;
     let names: BTreeMap<String, String> = embedded()?;
     Ok(applied.iter().map(|version| name_of(&names, version)).collect())
     // the lock goes with the connection
@@ -90,10 +88,7 @@ fn compare(connection: &mut PgConnection) -> Result<(), MigrateError> {
         .filter(|(version, _)| !applied.contains(version))
         .map(|(_, name)| name.clone())
         .collect();
-    let newer: Vec<_> = applied
-        .into_iter()
-        .filter(|version| !embedded.contains_key(version))
-        .collect();
+    let newer: Vec<_> = applied.into_iter().filter(|version| !embedded.contains_key(version)).collect();
     match (older.is_empty(), newer.is_empty()) {
         (true, true) => Ok(()),
         (false, _) => Err(MigrateError::Older(older)),
@@ -121,10 +116,7 @@ pub fn digest(folder: &Path) -> io::Result<String> {
 /// Returns the name of each embedded migration by its version.
 fn embedded() -> Result<BTreeMap<String, String>, MigrateError> {
     let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(MigrateError::Run)?;
-    Ok(migrations
-        .iter()
-        .map(|m| (m.name().version().to_string(), m.name().to_string()))
-        .collect())
+    Ok(migrations.iter().map(|m| (m.name().version().to_string(), m.name().to_string())).collect())
 }
 
 fn name_of(names: &BTreeMap<String, String>, version: &MigrationVersion<'_>) -> String {
@@ -138,10 +130,7 @@ fn applied(connection: &mut PgConnection) -> Result<Vec<String>, MigrateError> {
         #[diesel(sql_type = Text)]
         version: String,
     }
-    if !holds(
-        connection,
-        "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS held",
-    )? {
+    if !holds(connection, "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS held")? {
         return Ok(Vec::new());
     }
     let rows: Vec<Applied> =

@@ -170,14 +170,12 @@ impl Db {
 
     /// Verifies that the primary answers.
     pub async fn ping(&self) -> Result<()> {
-        self.read(|tx| Ok(diesel::sql_query("SELECT 1").execute(tx).map(|_| ())?))
-            .await
+        self.read(|tx| Ok(diesel::sql_query("SELECT 1").execute(tx).map(|_| ())?)).await
     }
 
     /// Returns what the primary's clock says.
     pub async fn now(&self) -> Result<DateTime<Utc>> {
-        self.read(|tx| Ok(diesel::select(sql::<Timestamptz>("clock_timestamp()")).get_result(tx)?))
-            .await
+        self.read(|tx| Ok(diesel::select(sql::<Timestamptz>("clock_timestamp()")).get_result(tx)?)).await
     }
 
     /// Counts what each crew is doing.

@@ -13,14 +13,8 @@ use std::{
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What no waiting heals.
-const LASTING: &[&str] = &[
-    "authentication failed",
-    "does not exist",
-    "sslmode",
-    "SSL",
-    "invalid",
-    "no pg_hba.conf entry",
-];
+const LASTING: &[&str] =
+    &["authentication failed", "does not exist", "sslmode", "SSL", "invalid", "no pg_hba.conf entry"];
 
 /// Waits until the database lets us in, but not longer than `patience`; returns what it says else.
 pub fn await_database(url: &str, patience: Duration) -> Result<(), String> {
@@ -52,7 +46,5 @@ pub fn create_database(url: &str, name: &str) -> Result<(), String> {
     if found.present {
         return Ok(());
     }
-    connection
-        .batch_execute(&format!("CREATE DATABASE {name}"))
-        .map_err(|e| text(&e))
+    connection.batch_execute(&format!("CREATE DATABASE {name}")).map_err(|e| text(&e))
 }

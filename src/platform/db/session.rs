@@ -61,13 +61,8 @@ impl ManageConnection for Manager {
         if !self.statement_cache {
             connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         }
-        connection
-            .batch_execute(&self.setup)
-            .map_err(ConnectError::QueryError)?;
-        Ok(Session {
-            connection,
-            broken: false,
-        })
+        connection.batch_execute(&self.setup).map_err(ConnectError::QueryError)?;
+        Ok(Session { connection, broken: false })
     }
 
     fn is_valid(&self, session: &mut Session) -> Result<(), ConnectError> {
@@ -107,11 +102,7 @@ pub(super) fn with_limits(url: &str) -> String {
     ];
     match url.contains("://") {
         false => format!("{url} {}", limits.join(" ")),
-        true => format!(
-            "{url}{}{}",
-            if url.contains('?') { '&' } else { '?' },
-            limits.join("&")
-        ),
+        true => format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, limits.join("&")),
     }
 }
 
@@ -123,11 +114,7 @@ fn setup(config: &DbConfig, mode: Mode) -> String {
              OR insufficient_privilege THEN NULL; END $$;"
         )
     };
-    let role = if config.ledger_role {
-        try_set("ROLE hearback_app")
-    } else {
-        String::new()
-    };
+    let role = if config.ledger_role { try_set("ROLE hearback_app") } else { String::new() };
     format!(
         "{lc_messages} SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET application_name = 'hearback';
          SET statement_timeout = {statement}; SET lock_timeout = {lock};
@@ -161,10 +148,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(pool: &Pool<Manager>) -> Place {
-        Place {
-            pool: pool.clone(),
-            held: None,
-        }
+        Place { pool: pool.clone(), held: None }
     }
 
     /// Runs the work, again when that is safe and of use.
@@ -195,16 +179,10 @@ impl Place {
 
     fn connection(&mut self) -> Result<&mut PgConnection> {
         if self.held.is_none() {
-            self.held = self
-                .pool
-                .get()
-                .map_err(|error| log::warn!("no connection to the database: {error}"))
-                .ok();
+            self.held =
+                self.pool.get().map_err(|error| log::warn!("no connection to the database: {error}")).ok();
         }
-        self.held
-            .as_mut()
-            .map(|session| &mut session.connection)
-            .ok_or(Error::Unavailable)
+        self.held.as_mut().map(|session| &mut session.connection).ok_or(Error::Unavailable)
     }
 
     fn discard(&mut self) {
@@ -225,9 +203,7 @@ fn attempt<T>(tx: &mut Tx, mode: Mode, work: &dyn Fn(&mut Tx) -> Result<T>) -> A
     }
     let result = match guarded(tx, work) {
         Err(panic) => return Attempt::Broken(panic),
-        Ok(Ok(value)) => AnsiTransactionManager::commit_transaction(tx)
-            .map(|()| value)
-            .map_err(Error::from),
+        Ok(Ok(value)) => AnsiTransactionManager::commit_transaction(tx).map(|()| value).map_err(Error::from),
         Ok(Err(error)) => match AnsiTransactionManager::rollback_transaction(tx) {
             Ok(()) => Err(error),
             Err(_) => return Attempt::Broken(error),
@@ -266,9 +242,6 @@ mod tests {
         assert!(with_limits("postgres://h/d").starts_with("postgres://h/d?connect_timeout=3&"));
         assert!(with_limits("postgres://h/d?sslmode=require").contains("require&connect_timeout=3&"));
         assert!(with_limits("host=h dbname=d").starts_with("host=h dbname=d connect_timeout=3 "));
-        assert_eq!(
-            with_limits("postgres://h/d?connect_timeout=9"),
-            "postgres://h/d?connect_timeout=9"
-        );
+        assert_eq!(with_limits("postgres://h/d?connect_timeout=9"), "postgres://h/d?connect_timeout=9");
     }
 }

@@ -80,15 +80,9 @@ pub fn split(text: &'static str, binds: &[&'static str]) -> Vec<Part> {
     let mut from = 0;
     while let Some((before, after)) = rest.get(from..).and_then(|tail| tail.split_once('$')) {
         let end = from + before.len();
-        match binds
-            .iter()
-            .find(|bind| is_named(after.as_bytes(), bind.as_bytes()))
-        {
+        match binds.iter().find(|bind| is_named(after.as_bytes(), bind.as_bytes())) {
             Some(bind) => {
-                parts.push(Part {
-                    text: rest.get(..end).unwrap_or_default(),
-                    bind,
-                });
+                parts.push(Part { text: rest.get(..end).unwrap_or_default(), bind });
                 rest = after.get(bind.len()..).unwrap_or_default();
                 from = 0;
             }
@@ -112,10 +106,7 @@ pub const fn check(text: &str, binds: &[&str]) {
     }
     let mut binds = binds;
     while let [bind, others @ ..] = binds {
-        assert!(
-            appears(text.as_bytes(), bind),
-            "the SQL does not use one of the fields"
-        );
+        assert!(appears(text.as_bytes(), bind), "the SQL does not use one of the fields");
         binds = others;
     }
 }
@@ -161,17 +152,10 @@ mod tests {
         const BINDS: &[&str] = &["id", "ids"];
         const { check("SELECT '$.a', $ids, $id", BINDS) };
 
-        let parts: Vec<_> = split(SQL, BINDS)
-            .into_iter()
-            .map(|part| (part.text, part.bind))
-            .collect();
+        let parts: Vec<_> = split(SQL, BINDS).into_iter().map(|part| (part.text, part.bind)).collect();
 
-        let expected = [
-            ("SELECT '$.a', ", "ids"),
-            ("::bigint[], ", "id"),
-            (" + ", "id"),
-            (", $$x$$ -- 5$", ""),
-        ];
+        let expected =
+            [("SELECT '$.a', ", "ids"), ("::bigint[], ", "id"), (" + ", "id"), (", $$x$$ -- 5$", "")];
         assert_eq!(parts, expected);
     }
 }

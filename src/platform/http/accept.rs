@@ -48,9 +48,7 @@ mod tests {
     #[test]
     fn the_most_exact_range_decides() {
         let of = |accept: &str| {
-            let request = TestRequest::default()
-                .insert_header(("accept", accept))
-                .to_http_request();
+            let request = TestRequest::default().insert_header(("accept", accept)).to_http_request();
             prefers_csv(&request).map_err(|error| error.status().as_u16())
         };
         assert_eq!(of("*/*"), Ok(false));
@@ -60,9 +58,6 @@ mod tests {
         assert_eq!(of("application/problem+json"), Ok(false));
         assert_eq!(of("text/html"), Err(406));
         assert_eq!(of("text/csv;q=0"), Err(406));
-        assert_eq!(
-            prefers_csv(&TestRequest::default().to_http_request()).ok(),
-            Some(false)
-        );
+        assert_eq!(prefers_csv(&TestRequest::default().to_http_request()).ok(), Some(false));
     }
 }

@@ -45,13 +45,8 @@ fn request_id(headers: &HeaderMap) -> String {
     let safe = |id: &&str| {
         !id.is_empty()
             && id.len() <= LONGEST_ID
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
     };
-    let own = headers
-        .get("x-request-id")
-        .and_then(|v| v.to_str().ok())
-        .filter(safe);
+    let own = headers.get("x-request-id").and_then(|v| v.to_str().ok()).filter(safe);
     own.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }

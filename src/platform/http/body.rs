@@ -63,18 +63,11 @@ fn require_media(request: &HttpRequest, media: &[&str]) -> Result<()> {
     if headers.contains_key(header::CONTENT_ENCODING) || headers.get_all(header::CONTENT_TYPE).count() != 1 {
         return Err(unsupported);
     }
-    let named = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let named = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let (essence, parameters) = named.split_once(';').unwrap_or((named, ""));
     let charset = parameters.trim().to_ascii_lowercase().replace('"', "");
     let known = media.iter().any(|m| essence.trim().eq_ignore_ascii_case(m));
-    if known && (charset.is_empty() || charset == "charset=utf-8") {
-        Ok(())
-    } else {
-        Err(unsupported)
-    }
+    if known && (charset.is_empty() || charset == "charset=utf-8") { Ok(()) } else { Err(unsupported) }
 }
 
 /// Returns the `T` that a JSON object states; names every field that breaks its schema or its rules.
@@ -86,11 +79,7 @@ pub fn parse<T: ToSchema + DeserializeOwned + Validate + 'static>(bytes: &[u8]) 
 pub fn of_value<T: ToSchema + DeserializeOwned + Validate + 'static>(value: Value) -> Result<T> {
     let faults = schema::faults::<T>(&value);
     if faults.len() == 1 && faults.iter().any(|f| f.code == "empty_patch") {
-        return Err(Error::unprocessable(
-            "empty_patch",
-            "The patch changes nothing.",
-            "没有任何修改。",
-        ));
+        return Err(Error::unprocessable("empty_patch", "The patch changes nothing.", "没有任何修改。"));
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -100,9 +89,7 @@ pub fn of_value<T: ToSchema + DeserializeOwned + Validate + 'static>(value: Valu
         let (code, text) = of_serde(&error.inner().to_string());
         Error::Invalid(vec![FieldError::new(pointer, code, text)])
     })?;
-    parsed
-        .validate()
-        .map_err(|errors| Error::Invalid(of_rules(&errors)))?;
+    parsed.validate().map_err(|errors| Error::Invalid(of_rules(&errors)))?;
     Ok(parsed)
 }
 
@@ -120,14 +107,10 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 /// What serde alone can tell: values that a schema cannot describe.
 fn of_serde(message: &str) -> (&'static str, Text) {
     match message {
-        "invalid_time" => (
-            "invalid_time",
-            Text::new("is no instant from 1970 to 2200", "不是 1970 至 2200 年间的时刻"),
-        ),
-        "unknown_code" => (
-            "unknown_code",
-            Text::new("is not one of the known codes", "不是已知的代码"),
-        ),
+        "invalid_time" => {
+            ("invalid_time", Text::new("is no instant from 1970 to 2200", "不是 1970 至 2200 年间的时刻"))
+        }
+        "unknown_code" => ("unknown_code", Text::new("is not one of the known codes", "不是已知的代码")),
         _ => ("wrong_type", Text::new("has the wrong type", "类型有误")),
     }
 }
@@ -143,11 +126,7 @@ fn of_rules(errors: &ValidationErrors) -> Vec<FieldError> {
 fn walk(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>) {
     for (name, kind) in errors.errors() {
         // `__all__` is validator's name for a rule of the whole body
-        let at = if name == "__all__" {
-            prefix.to_owned()
-        } else {
-            format!("{prefix}/{name}")
-        };
+        let at = if name == "__all__" { prefix.to_owned() } else { format!("{prefix}/{name}") };
         match kind {
             ValidationErrorsKind::Struct(inner) => walk(&at, inner, found),
             ValidationErrorsKind::List(items) => {
@@ -157,23 +136,12 @@ fn walk(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>) {
             }
             ValidationErrorsKind::Field(rules) => {
                 for rule in rules {
-                    let text = rule
-                        .message
-                        .clone()
-                        .unwrap_or(Cow::Borrowed("breaks its rule|不符合规则"));
+                    let text = rule.message.clone().unwrap_or(Cow::Borrowed("breaks its rule|不符合规则"));
                     let (en, zh) = text.split_once('|').unwrap_or((&text, &text));
-                    let pointer = rule
-                        .params
-                        .get("pointer")
-                        .and_then(Value::as_str)
-                        .unwrap_or(&at)
-                        .to_owned();
+                    let pointer =
+                        rule.params.get("pointer").and_then(Value::as_str).unwrap_or(&at).to_owned();
                     let detail = Text::new(en.to_owned(), zh.to_owned());
-                    found.push(FieldError {
-                        pointer,
-                        code: rule.code.clone(),
-                        detail,
-                    });
+                    found.push(FieldError { pointer, code: rule.code.clone(), detail });
                 }
             }
         }

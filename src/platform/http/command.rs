@@ -49,11 +49,7 @@ impl<T> Deref for Command<T> {
 impl<T> Command<T> {
     /// Returns a change that no request asks for.
     pub fn direct(input: T) -> Self {
-        Self {
-            input,
-            expected: Expected::Any,
-            key: None,
-        }
+        Self { input, expected: Expected::Any, key: None }
     }
 
     /// Returns the change that `request` asks for in another form than one JSON object; `content` is what
@@ -77,10 +73,7 @@ impl<T: Send + Sync + 'static> Command<T> {
         O: Resource + Send + 'static,
         W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,
     {
-        self.run_either(db, caller, move |tx, actor, command| {
-            Ok((status, work(tx, actor, command)?))
-        })
-        .await
+        self.run_either(db, caller, move |tx, actor, command| Ok((status, work(tx, actor, command)?))).await
     }
 
     /// Runs `work` as [`Command::run`] does, answers what it would have answered, and undoes everything.
@@ -117,19 +110,17 @@ impl<T: Send + Sync + 'static> Command<T> {
             let (status, out) = work(tx, caller, command)?;
             Reply::new(status, &out)
         };
-        db.write(
-            move |tx| match self.key.as_ref().map(|key| key.by(caller.principal())) {
-                None => answer(tx, &caller, &self),
-                Some(key) => match kept::claim(tx, &key, caller.at)? {
-                    Some(stored) => key.check(&stored).map(|()| Reply::replayed(stored)),
-                    None => {
-                        let reply = answer(tx, &caller, &self)?;
-                        kept::keep(tx, &key, &reply.stored(&key.fingerprint)?)?;
-                        Ok(reply)
-                    }
-                },
+        db.write(move |tx| match self.key.as_ref().map(|key| key.by(caller.principal())) {
+            None => answer(tx, &caller, &self),
+            Some(key) => match kept::claim(tx, &key, caller.at)? {
+                Some(stored) => key.check(&stored).map(|()| Reply::replayed(stored)),
+                None => {
+                    let reply = answer(tx, &caller, &self)?;
+                    kept::keep(tx, &key, &reply.stored(&key.fingerprint)?)?;
+                    Ok(reply)
+                }
             },
-        )
+        })
         .await
     }
 }
@@ -144,22 +135,15 @@ impl<T> Command<T> {
     ) -> Result<Self> {
         admitted(request).await;
         let absent = body::is_absent(request) && parse(b"{}").is_ok();
-        let bytes = if absent {
-            b"{}".as_slice().into()
-        } else {
-            body::read(request, payload, media).await?
-        };
+        let bytes =
+            if absent { b"{}".as_slice().into() } else { body::read(request, payload, media).await? };
         let key = Key::of(request, &bytes)?;
         let expected = Expected::of(request)?;
         let input = parse(&bytes)?;
         if request.method() == Method::PATCH && expected.is_none() {
             return Err(Error::PreconditionRequired);
         }
-        Ok(Self {
-            input,
-            expected: expected.unwrap_or(Expected::Any),
-            key,
-        })
+        Ok(Self { input, expected: expected.unwrap_or(Expected::Any), key })
     }
 }
 
@@ -170,11 +154,7 @@ impl<T: ToSchema + DeserializeOwned + Validate + 'static> FromRequest for Comman
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let media = if request.method() == Method::PATCH {
-                PATCH
-            } else {
-                JSON
-            };
+            let media = if request.method() == Method::PATCH { PATCH } else { JSON };
             Self::read(&request, &mut payload, media, body::parse).await
         })
     }

@@ -58,10 +58,8 @@ pub async fn finish(
 /// Gives every answer that stands for an error its problem body.
 fn render_errors(answer: ServiceResponse, asked: &Asked) -> ServiceResponse {
     let status = answer.status();
-    let is_problem = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|t| t == "application/problem+json");
+    let is_problem =
+        answer.headers().get(header::CONTENT_TYPE).is_some_and(|t| t == "application/problem+json");
     if is_problem || !(status.is_client_error() || status.is_server_error()) {
         return answer;
     }
@@ -97,10 +95,7 @@ fn decorate(answer: &mut HttpResponse, asked: &Asked) {
     if let Ok(id) = header::HeaderValue::from_str(&asked.request_id) {
         headers.insert(header::HeaderName::from_static("x-request-id"), id);
     }
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        header::HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
     if !asked.path.starts_with("/docs") {
         headers.insert(
             header::CONTENT_SECURITY_POLICY,
@@ -108,10 +103,7 @@ fn decorate(answer: &mut HttpResponse, asked: &Asked) {
         );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(
-            header::CACHE_CONTROL,
-            header::HeaderValue::from_static("private, no-cache"),
-        );
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-cache"));
     }
 }
 
@@ -123,10 +115,7 @@ fn note(answer: &ServiceResponse, method: &Method, asked: &Asked, started: Insta
     if let Some(metrics) = request.app_data::<Data<Metrics>>() {
         metrics.request(method.as_str(), &route, status, took);
     }
-    let caller = request
-        .extensions()
-        .get::<Caller>()
-        .map(|c| c.principal().to_string());
+    let caller = request.extensions().get::<Caller>().map(|c| c.principal().to_string());
     log::info!(
         "request_id={} method={method} route={route} status={status} ms={:.1} caller={}",
         asked.request_id,
@@ -146,20 +135,9 @@ type Answer = (Vec<(header::HeaderName, header::HeaderValue)>, Vec<u8>);
 impl Rendered {
     fn of(error: &Error, asked: &Asked) -> Self {
         let answer = decorated(problem::render(error, asked), asked);
-        let headers = answer
-            .headers()
-            .iter()
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect();
-        let body = answer
-            .into_body()
-            .try_into_bytes()
-            .map(|b| b.to_vec())
-            .unwrap_or_default();
-        Self {
-            status: error.status(),
-            answer: std::sync::Mutex::new(Some((headers, body))),
-        }
+        let headers = answer.headers().iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+        let body = answer.into_body().try_into_bytes().map(|b| b.to_vec()).unwrap_or_default();
+        Self { status: error.status(), answer: std::sync::Mutex::new(Some((headers, body))) }
     }
 }
 

@@ -44,10 +44,7 @@ impl Key {
             return Ok(None);
         };
         let text = header.to_str().map_err(|_| malformed())?.trim();
-        let bare = text
-            .strip_prefix('"')
-            .and_then(|t| t.strip_suffix('"'))
-            .unwrap_or(text);
+        let bare = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
         let visible = bare.bytes().all(|b| (0x21..=0x7e).contains(&b));
         if headers.next().is_some() || bare.is_empty() || bare.len() > LONGEST || !visible {
             return Err(malformed());
@@ -65,10 +62,7 @@ impl Key {
 
     /// Returns the key as `principal` sends it.
     pub fn by(&self, principal: Uuid) -> Self {
-        Self {
-            principal,
-            ..self.clone()
-        }
+        Self { principal, ..self.clone() }
     }
 
     /// Refuses a key that was used for another body.

@@ -13,16 +13,10 @@ const DUPLICATE_KEY: &str = "duplicate key";
 /// Returns the one JSON object that `bytes` hold; refuses everything else with 400.
 pub fn object(bytes: &[u8]) -> Result<Value> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
-        Error::malformed(
-            "invalid_encoding",
-            "The body is not UTF-8.",
-            "请求内容不是 UTF-8 编码。",
-        )
+        Error::malformed("invalid_encoding", "The body is not UTF-8.", "请求内容不是 UTF-8 编码。")
     })?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth: 0 }
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value));
+    let value = Strict { depth: 0 }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     match value {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err(Error::malformed(
@@ -36,19 +30,11 @@ pub fn object(bytes: &[u8]) -> Result<Value> {
 
 fn fault(text: &str) -> Error {
     if text.starts_with(DUPLICATE_KEY) {
-        Error::malformed(
-            "duplicate_key",
-            "The body names a key twice.",
-            "请求内容中有重复的键。",
-        )
+        Error::malformed("duplicate_key", "The body names a key twice.", "请求内容中有重复的键。")
     } else if text.starts_with(TOO_DEEP) || text.starts_with("recursion limit") {
         Error::malformed("too_deep", "The body is nested too deep.", "请求内容嵌套过深。")
     } else {
-        Error::malformed(
-            "malformed_json",
-            "The body is not valid JSON.",
-            "请求内容不是有效的 JSON。",
-        )
+        Error::malformed("malformed_json", "The body is not valid JSON.", "请求内容不是有效的 JSON。")
     }
 }
 
@@ -59,13 +45,7 @@ struct Strict {
 
 impl Strict {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        if self.depth >= DEEPEST {
-            Err(E::custom(TOO_DEEP))
-        } else {
-            Ok(Self {
-                depth: self.depth + 1,
-            })
-        }
+        if self.depth >= DEEPEST { Err(E::custom(TOO_DEEP)) } else { Ok(Self { depth: self.depth + 1 }) }
     }
 }
 
@@ -142,12 +122,7 @@ mod tests {
             (b"{\"a\":\"\\ud800\"}", "malformed_json"),
         ];
         for (bytes, code) in cases {
-            assert_eq!(
-                object(bytes).unwrap_err().code(),
-                code,
-                "{}",
-                String::from_utf8_lossy(bytes)
-            );
+            assert_eq!(object(bytes).unwrap_err().code(), code, "{}", String::from_utf8_lossy(bytes));
         }
     }
 }

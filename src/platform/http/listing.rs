@@ -57,10 +57,7 @@ pub struct Listing<T> {
 impl<T> Listing<T> {
     /// Returns the position after which the page begins; `None` on the first page.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>> {
-        self.cursor
-            .as_deref()
-            .map(|cursor| self.key.open(&self.binding, cursor))
-            .transpose()
+        self.cursor.as_deref().map(|cursor| self.key.open(&self.binding, cursor)).transpose()
     }
 
     /// Returns how many rows to read: one more than the page has tells whether there is a next one.
@@ -75,10 +72,7 @@ impl<T> Listing<T> {
         rows.truncate(limit);
         let last = rows.last().filter(|_| more);
         let next_cursor = last.map(|row| self.key.seal(&self.binding, &position(row)));
-        Page {
-            items: rows,
-            next_cursor,
-        }
+        Page { items: rows, next_cursor }
     }
 }
 
@@ -101,27 +95,14 @@ fn listing<T: DeserializeOwned>(request: &HttpRequest) -> Result<Listing<T>> {
         None => 25,
         Some(text) => {
             let in_range = |n: &i64| (1..=100).contains(n) && text.bytes().all(|b| b.is_ascii_digit());
-            text.parse()
-                .ok()
-                .filter(in_range)
-                .ok_or_else(|| invalid("limit"))?
+            text.parse().ok().filter(in_range).ok_or_else(|| invalid("limit"))?
         }
     };
     let cursor = pairs.remove("cursor");
     let key = request.app_data::<Data<CursorKey>>().cloned();
     let key = key.ok_or_else(|| Error::internal("no cursor key"))?;
-    let binding = format!(
-        "{}?{}",
-        request.path(),
-        serde_urlencoded::to_string(&pairs).unwrap_or_default()
-    );
-    Ok(Listing {
-        filter: typed(&pairs)?,
-        limit,
-        cursor,
-        binding,
-        key,
-    })
+    let binding = format!("{}?{}", request.path(), serde_urlencoded::to_string(&pairs).unwrap_or_default());
+    Ok(Listing { filter: typed(&pairs)?, limit, cursor, binding, key })
 }
 
 fn pairs(query: &str) -> Result<BTreeMap<String, String>> {
@@ -134,11 +115,7 @@ fn pairs(query: &str) -> Result<BTreeMap<String, String>> {
         }
         if pairs.insert(name.clone(), value).is_some() {
             let en = format!("The parameter {name} is given twice.");
-            return Err(Error::malformed(
-                "repeated_parameter",
-                en,
-                format!("参数 {name} 重复。"),
-            ));
+            return Err(Error::malformed("repeated_parameter", en, format!("参数 {name} 重复。")));
         }
     }
     Ok(pairs)
@@ -149,10 +126,7 @@ fn typed<T: DeserializeOwned>(pairs: &BTreeMap<String, String>) -> Result<T> {
     let reader = serde_urlencoded::Deserializer::new(form_pairs(encoded.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let text = error.inner().to_string();
-        match text
-            .strip_prefix("unknown field `")
-            .and_then(|rest| rest.split('`').next())
-        {
+        match text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
             Some(name) => {
                 let en = format!("There is no parameter {name} here.");
                 Error::malformed("unknown_parameter", en, format!("没有参数 {name}。"))

@@ -20,10 +20,7 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Returns the page with each row turned into another form.
     pub fn map<U>(self, form: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(form).collect(),
-            next_cursor: self.next_cursor,
-        }
+        Page { items: self.items.into_iter().map(form).collect(), next_cursor: self.next_cursor }
     }
 }
 

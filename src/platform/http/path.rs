@@ -31,10 +31,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 }
 
 fn of<T: DeserializeOwned>(request: &HttpRequest) -> Result<Path<T>> {
-    let unsafe_segment = |text: &str| {
-        text.chars()
-            .any(|c| c.is_control() || matches!(c, '/' | '\u{fffd}'))
-    };
+    let unsafe_segment = |text: &str| text.chars().any(|c| c.is_control() || matches!(c, '/' | '\u{fffd}'));
     if request.match_info().iter().any(|(_, text)| unsafe_segment(text)) {
         return Err(malformed());
     }
@@ -45,9 +42,5 @@ fn of<T: DeserializeOwned>(request: &HttpRequest) -> Result<Path<T>> {
 }
 
 fn malformed() -> Error {
-    Error::malformed(
-        "invalid_path",
-        "A part of the path has the wrong form.",
-        "路径中有格式错误的部分。",
-    )
+    Error::malformed("invalid_path", "A part of the path has the wrong form.", "路径中有格式错误的部分。")
 }

@@ -48,10 +48,7 @@ pub fn etag(version: i64) -> String {
 fn version(tag: &str) -> Result<Option<i64>> {
     let weak = tag.starts_with("W/");
     let quoted = tag.strip_prefix("W/").unwrap_or(tag);
-    let inner = quoted
-        .strip_prefix('"')
-        .and_then(|t| t.strip_suffix('"'))
-        .ok_or_else(malformed)?;
+    let inner = quoted.strip_prefix('"').and_then(|t| t.strip_suffix('"')).ok_or_else(malformed)?;
     if inner.contains('"') || inner.contains(char::is_whitespace) {
         return Err(malformed());
     }
@@ -59,9 +56,5 @@ fn version(tag: &str) -> Result<Option<i64>> {
 }
 
 fn malformed() -> Error {
-    Error::malformed(
-        "invalid_if_match",
-        "If-Match is no list of entity tags.",
-        "If-Match 格式有误。",
-    )
+    Error::malformed("invalid_if_match", "If-Match is no list of entity tags.", "If-Match 格式有误。")
 }

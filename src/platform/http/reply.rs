@@ -84,9 +84,7 @@ impl<T: Resource> Reply<T> {
 
     /// Returns the answer that was given the first time.
     pub fn replayed(stored: Stored) -> Self {
-        let status = u16::try_from(stored.status)
-            .ok()
-            .and_then(|s| StatusCode::from_u16(s).ok());
+        let status = u16::try_from(stored.status).ok().and_then(|s| StatusCode::from_u16(s).ok());
         Self {
             status: status.unwrap_or(StatusCode::OK),
             etag: stored.etag,

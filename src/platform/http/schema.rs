@@ -69,18 +69,11 @@ fn compiled<T: ToSchema + 'static>() -> Arc<Validator> {
         return found.clone();
     }
     let document = document::<T>();
-    let built = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&document);
+    let built = jsonschema::options().should_validate_formats(true).build(&document);
     // A schema that does not compile is a fault of ours: a test compiles them all, and nothing passes here.
     let validator = built.or_else(|_| jsonschema::validator_for(&json!(false)));
-    let Ok(validator) = validator.map(Arc::new) else {
-        unreachable!("`false` is a schema")
-    };
-    COMPILED
-        .write()
-        .unwrap_or_else(|e| e.into_inner())
-        .insert(key, validator.clone());
+    let Ok(validator) = validator.map(Arc::new) else { unreachable!("`false` is a schema") };
+    COMPILED.write().unwrap_or_else(|e| e.into_inner()).insert(key, validator.clone());
     validator
 }
 
@@ -92,12 +85,7 @@ fn of_error(error: &ValidationError<'_>) -> Vec<FieldError> {
         }
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            vec![fault(
-                format!("{at}/{name}"),
-                "required",
-                "is required",
-                "为必填项",
-            )]
+            vec![fault(format!("{at}/{name}"), "required", "is required", "为必填项")]
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } | Kind::OneOfMultipleValid { context } => {
             // `null` or the thing itself: what is wrong is what is wrong with the thing
@@ -118,11 +106,7 @@ fn of_value(at: &str, kind: &Kind, value: &Value) -> FieldError {
         Kind::Type { .. } => fault(pointer, "wrong_type", "has the wrong type", "类型有误"),
         Kind::MinLength { limit } => {
             let en = format!("must have at least {limit} characters");
-            FieldError::new(
-                pointer,
-                "too_short",
-                Text::new(en, format!("至少 {limit} 个字符")),
-            )
+            FieldError::new(pointer, "too_short", Text::new(en, format!("至少 {limit} 个字符")))
         }
         Kind::MaxLength { limit } => {
             let en = format!("must have at most {limit} characters");
@@ -130,19 +114,11 @@ fn of_value(at: &str, kind: &Kind, value: &Value) -> FieldError {
         }
         Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
             let en = format!("must be at least {limit}");
-            FieldError::new(
-                pointer,
-                "out_of_range",
-                Text::new(en, format!("不得小于 {limit}")),
-            )
+            FieldError::new(pointer, "out_of_range", Text::new(en, format!("不得小于 {limit}")))
         }
         Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => {
             let en = format!("must be at most {limit}");
-            FieldError::new(
-                pointer,
-                "out_of_range",
-                Text::new(en, format!("不得大于 {limit}")),
-            )
+            FieldError::new(pointer, "out_of_range", Text::new(en, format!("不得大于 {limit}")))
         }
         Kind::MinItems { .. } => fault(pointer, "too_few", "has too few items", "项目过少"),
         Kind::MaxItems { .. } => fault(pointer, "too_many", "has too many items", "项目过多"),
@@ -151,12 +127,9 @@ fn of_value(at: &str, kind: &Kind, value: &Value) -> FieldError {
             fault(pointer, "empty_patch", "changes nothing", "没有任何修改")
         }
         Kind::MaxProperties { .. } => fault(pointer, "too_many", "has too many members", "成员过多"),
-        Kind::Enum { .. } | Kind::Constant { .. } => fault(
-            pointer,
-            "unknown_code",
-            "is not one of the known codes",
-            "不是已知的代码",
-        ),
+        Kind::Enum { .. } | Kind::Constant { .. } => {
+            fault(pointer, "unknown_code", "is not one of the known codes", "不是已知的代码")
+        }
         Kind::Pattern { .. } => of_pattern(pointer, value),
         Kind::Format { .. } => fault(pointer, "invalid_format", "has the wrong format", "格式有误"),
         _ => fault(pointer, "invalid_value", "is not valid", "无效"),
@@ -165,16 +138,9 @@ fn of_value(at: &str, kind: &Kind, value: &Value) -> FieldError {
 
 fn of_pattern(pointer: String, value: &Value) -> FieldError {
     let text = value.as_str().unwrap_or_default();
-    let only_breaks = text
-        .chars()
-        .all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'));
+    let only_breaks = text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'));
     if has_control(text) && !(only_breaks && text.trim().is_empty()) {
-        fault(
-            pointer,
-            "forbidden_character",
-            "has a control character",
-            "含有控制字符",
-        )
+        fault(pointer, "forbidden_character", "has a control character", "含有控制字符")
     } else if text
         .chars()
         .all(|c| c.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(&c) || c == '\u{feff}')
@@ -188,12 +154,7 @@ fn of_pattern(pointer: String, value: &Value) -> FieldError {
 fn unknown(at: &str, name: &str) -> FieldError {
     let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
     if READ_ONLY.contains(&name) {
-        fault(
-            pointer,
-            "read_only_field",
-            "is set by the server alone",
-            "只能由服务器设置",
-        )
+        fault(pointer, "read_only_field", "is set by the server alone", "只能由服务器设置")
     } else {
         fault(pointer, "unknown_field", "is no field of this body", "未知字段")
     }

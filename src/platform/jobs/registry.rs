@@ -87,14 +87,7 @@ impl Registry {
     }
 
     fn add(mut self, kind: &'static str, how: How, period: Option<TimeDelta>) -> Self {
-        self.kinds.insert(
-            kind,
-            Kind {
-                how,
-                period,
-                parked: None,
-            },
-        );
+        self.kinds.insert(kind, Kind { how, period, parked: None });
         self
     }
 
@@ -119,8 +112,7 @@ impl Registry {
 pub(super) fn next_period(at: DateTime<Utc>, period: TimeDelta) -> DateTime<Utc> {
     let length = period.num_milliseconds().max(1);
     let into = at.timestamp_millis().rem_euclid(length);
-    at.checked_add_signed(TimeDelta::milliseconds(length.saturating_sub(into)))
-        .unwrap_or(at)
+    at.checked_add_signed(TimeDelta::milliseconds(length.saturating_sub(into))).unwrap_or(at)
 }
 
 #[cfg(test)]
@@ -132,13 +124,7 @@ mod tests {
         let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
         let hour = TimeDelta::hours(1);
 
-        assert_eq!(
-            next_period(at("2026-01-09T09:12:34Z"), hour),
-            at("2026-01-09T10:00:00Z")
-        );
-        assert_eq!(
-            next_period(at("2026-01-09T10:00:00Z"), hour),
-            at("2026-01-09T11:00:00Z")
-        );
+        assert_eq!(next_period(at("2026-01-09T09:12:34Z"), hour), at("2026-01-09T10:00:00Z"));
+        assert_eq!(next_period(at("2026-01-09T10:00:00Z"), hour), at("2026-01-09T11:00:00Z"));
     }
 }

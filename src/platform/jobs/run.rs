@@ -30,13 +30,7 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(parts: &'a Parts, job: &'a Job, lease: Uuid) -> Self {
-        Self {
-            parts,
-            job,
-            lease,
-            begun: Instant::now(),
-            advanced: Cell::new(false),
-        }
+        Self { parts, job, lease, begun: Instant::now(), advanced: Cell::new(false) }
     }
 
     /// Returns what is to be done.

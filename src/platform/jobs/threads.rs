@@ -35,21 +35,13 @@ impl Handle {
                 .map_err(|error| log::error!("cannot start a thread for background work: {error}"))
                 .ok()
         };
-        Self {
-            worker: worker.clone(),
-            threads: (0..THREADS).filter_map(spawn).collect(),
-            _bell: bell,
-        }
+        Self { worker: worker.clone(), threads: (0..THREADS).filter_map(spawn).collect(), _bell: bell }
     }
 
     /// Stops after the jobs that are running now, and waits for them at most `patience`; returns whether all
     /// have ended. What has not will be taken over when its lease has run out.
     pub fn stop(self, patience: Duration) -> bool {
-        let Self {
-            worker,
-            threads,
-            _bell: bell,
-        } = self;
+        let Self { worker, threads, _bell: bell } = self;
         worker.parts.stopping.store(true, Ordering::Relaxed);
         drop(bell);
         let begun = Instant::now();

@@ -93,9 +93,7 @@ impl Worker {
         let run = Run::new(parts, &job, lease);
         let spent = kind.period.is_none() && job.attempts > MOST_ATTEMPTS;
         let result = if spent {
-            Err(Error::internal(
-                "the server died in the midst of it, time and again",
-            ))
+            Err(Error::internal("the server died in the midst of it, time and again"))
         } else {
             self.attempt(&run, kind)
         };
@@ -132,17 +130,11 @@ impl Worker {
     /// Notes a failure, and parks what failed too often.
     fn fail(&self, run: &Run<'_>, kind: &Kind, error: &Error) -> Result<()> {
         let (job, attempts, text) = (run.job(), run.attempts(), chain_of(error));
-        log::warn!(
-            "job={} kind={} attempt={attempts} failed: {text}",
-            job.id,
-            job.kind
-        );
+        log::warn!("job={} kind={} attempt={attempts} failed: {text}", job.id, job.kind);
         let at = self.parts.clock.now();
         let spent = kind.period.is_none() && attempts >= MOST_ATTEMPTS;
         let pause = later(at, pause(attempts));
-        let next = kind
-            .period
-            .map_or(pause, |period| pause.min(next_period(at, period)));
+        let next = kind.period.map_or(pause, |period| pause.min(next_period(at, period)));
         self.parts.db.write_now(|tx| {
             if let Some(work) = kind.parked.as_ref().filter(|_| spent) {
                 work(tx, job, at)?;
@@ -169,11 +161,7 @@ impl Worker {
 
 /// Refuses a result whose lease is no longer the worker's, so that its transaction is undone.
 pub(super) fn owned(own: bool) -> Result<()> {
-    if own {
-        Ok(())
-    } else {
-        Err(Error::internal("the lease was lost"))
-    }
+    if own { Ok(()) } else { Err(Error::internal("the lease was lost")) }
 }
 
 /// Returns `at` moved by `by`.

@@ -11,17 +11,7 @@ impl Clock {
     /// Returns a clock that waits for its start.
     pub fn planned(kind: ClockKind, round: u32, seq: u32, aim: Aim, pausable: bool) -> Self {
         let (breach, met_at, ended_at) = (None, None, None);
-        Clock {
-            kind,
-            round,
-            seq,
-            aim,
-            pausable,
-            segments: Vec::new(),
-            breach,
-            met_at,
-            ended_at,
-        }
+        Clock { kind, round, seq, aim, pausable, segments: Vec::new(), breach, met_at, ended_at }
     }
 
     /// Starts it; refuses a second start.
@@ -56,9 +46,7 @@ impl Clock {
         if last.is_running() {
             return Err(Refusal::NotPaused);
         }
-        let closing = self
-            .due_of_last_run(calendars)
-            .filter(|_| self.kind == ClockKind::Progress);
+        let closing = self.due_of_last_run(calendars).filter(|_| self.kind == ClockKind::Progress);
         self.continue_as(at, Mode::Running, last.holder, calendars);
         if let (Some(closing), Some(run)) = (closing, self.segments.last()) {
             let rest = run.used_at(closing, calendars);
@@ -104,10 +92,7 @@ impl Clock {
 
     /// Opens a met clock again with what it had left; the time since does not count (T5).
     pub fn reopen(&mut self, at: DateTime<Utc>, holder: Holder) -> Done {
-        let ended_at = self
-            .ended_at
-            .filter(|_| self.met_at.is_some())
-            .ok_or(Refusal::NotMet)?;
+        let ended_at = self.ended_at.filter(|_| self.met_at.is_some()).ok_or(Refusal::NotMet)?;
         let at = at.max(ended_at);
         let away = self.last_run().map_or(holder, |last| last.holder);
         let wait = self.segment(ended_at, Mode::Paused(PauseReason::WithDepartment), away);
@@ -119,10 +104,7 @@ impl Clock {
 
     /// Opens a met clock again as if it had never been met, with its old due instant (T12b).
     pub fn unmeet(&mut self) -> Done {
-        let last = self
-            .segments
-            .last_mut()
-            .filter(|last| last.is_running() && self.met_at.is_some());
+        let last = self.segments.last_mut().filter(|last| last.is_running() && self.met_at.is_some());
         let last = last.ok_or(Refusal::NotMet)?;
         (last.to, last.consumed_ms) = (None, 0);
         (self.met_at, self.ended_at) = (None, None);
@@ -173,14 +155,7 @@ impl Clock {
             return Ok(false);
         }
         let budget_ms = (self.consumed_at(at, calendars) + left).max(0);
-        self.retarget(
-            at,
-            Aim {
-                budget_ms,
-                ..self.aim
-            },
-            calendars,
-        )?;
+        self.retarget(at, Aim { budget_ms, ..self.aim }, calendars)?;
         Ok(true)
     }
 
@@ -198,25 +173,15 @@ impl Clock {
     }
 
     fn refuse_ended(&self) -> Done {
-        if self.is_open() {
-            Ok(())
-        } else {
-            Err(Refusal::Ended)
-        }
+        if self.is_open() { Ok(()) } else { Err(Refusal::Ended) }
     }
 
     /// Compares what is used with a changed budget: breaks, or lifts what only a change had broken.
     fn judge(&mut self, at: DateTime<Utc>, calendars: &dyn Calendars) {
         let over = self.remaining_at(at, calendars) < 0;
         self.breach = match self.breach {
-            None if over && self.kind.can_breach() => Some(Breach {
-                at,
-                reason: BreachReason::Retargeted,
-            }),
-            Some(Breach {
-                reason: BreachReason::Retargeted,
-                ..
-            }) if !over => None,
+            None if over && self.kind.can_breach() => Some(Breach { at, reason: BreachReason::Retargeted }),
+            Some(Breach { reason: BreachReason::Retargeted, .. }) if !over => None,
             breach => breach,
         };
     }
@@ -247,14 +212,6 @@ impl Clock {
 
     fn segment(&self, from: DateTime<Utc>, mode: Mode, holder: Holder) -> Segment {
         let Aim { unit, budget_ms } = self.aim;
-        Segment {
-            from,
-            to: None,
-            mode,
-            unit,
-            budget_ms,
-            holder,
-            consumed_ms: 0,
-        }
+        Segment { from, to: None, mode, unit, budget_ms, holder, consumed_ms: 0 }
     }
 }

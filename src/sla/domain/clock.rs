@@ -59,23 +59,13 @@ impl Clock {
 
     /// Returns since when it waits; none when it does not.
     pub fn paused_at(&self) -> Option<DateTime<Utc>> {
-        let waiting = self
-            .segments
-            .iter()
-            .rev()
-            .take_while(|segment| !segment.is_running());
-        waiting
-            .last()
-            .filter(|_| self.is_open())
-            .map(|segment| segment.from)
+        let waiting = self.segments.iter().rev().take_while(|segment| !segment.is_running());
+        waiting.last().filter(|_| self.is_open()).map(|segment| segment.from)
     }
 
     /// Returns what it has used at an instant that no later act precedes.
     pub fn consumed_at(&self, now: DateTime<Utc>, calendars: &dyn Calendars) -> i64 {
-        self.segments
-            .iter()
-            .map(|segment| segment.used_at(now, calendars))
-            .sum()
+        self.segments.iter().map(|segment| segment.used_at(now, calendars)).sum()
     }
 
     /// Returns what is left at an instant; less than nothing when it ran over.
@@ -111,13 +101,8 @@ impl Clock {
     /// Returns the breach that an instant shows, recorded or not.
     pub fn breach_at(&self, now: DateTime<Utc>, calendars: &dyn Calendars) -> Option<Breach> {
         self.breach.or_else(|| {
-            let at = self
-                .running_due(calendars)
-                .filter(|due| self.kind.can_breach() && now > *due)?;
-            Some(Breach {
-                at,
-                reason: BreachReason::Time,
-            })
+            let at = self.running_due(calendars).filter(|due| self.kind.can_breach() && now > *due)?;
+            Some(Breach { at, reason: BreachReason::Time })
         })
     }
 
@@ -138,27 +123,15 @@ impl Clock {
 
     /// Returns the due instant of an open clock that runs.
     fn running_due(&self, calendars: &dyn Calendars) -> Option<DateTime<Utc>> {
-        let runs = self
-            .segments
-            .last()
-            .is_some_and(|last| last.to.is_none() && last.mode == Mode::Running);
-        if runs {
-            self.due_of_last_run(calendars)
-        } else {
-            None
-        }
+        let runs = self.segments.last().is_some_and(|last| last.to.is_none() && last.mode == Mode::Running);
+        if runs { self.due_of_last_run(calendars) } else { None }
     }
 
     /// Returns when the last running segment would use up its budget; what came after it does not matter.
     pub(super) fn due_of_last_run(&self, calendars: &dyn Calendars) -> Option<DateTime<Utc>> {
         let last = self.last_run()?;
         // Segments after the last run are pauses, which use nothing.
-        let before = self
-            .segments
-            .iter()
-            .map(|segment| segment.consumed_ms)
-            .sum::<i64>()
-            - last.consumed_ms;
+        let before = self.segments.iter().map(|segment| segment.consumed_ms).sum::<i64>() - last.consumed_ms;
         last.when_used(last.budget_ms - before, calendars)
     }
 

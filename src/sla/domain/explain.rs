@@ -19,10 +19,7 @@ codes! {
 impl LineKind {
     /// Returns whether such time is charged.
     pub fn counts(self) -> bool {
-        matches!(
-            self,
-            LineKind::Working | LineKind::MakeUpDay | LineKind::ClockTime
-        )
+        matches!(self, LineKind::Working | LineKind::MakeUpDay | LineKind::ClockTime)
     }
 }
 
@@ -77,11 +74,7 @@ impl Clock {
         for segment in &self.segments {
             for (from, to, kind) in stretches(segment, now, calendars) {
                 let before = used_ms / 1000;
-                let counted = if kind.counts() {
-                    to.timestamp_millis() - from.timestamp_millis()
-                } else {
-                    0
-                };
+                let counted = if kind.counts() { to.timestamp_millis() - from.timestamp_millis() } else { 0 };
                 used_ms += counted;
                 // Seconds are cut from the running total: cut line by line they would not add up.
                 let seconds = used_ms / 1000 - before;
@@ -106,27 +99,11 @@ impl Clock {
     /// Returns who used how much up to an instant, in the order in which they first did.
     pub fn time_ledger(&self, now: DateTime<Utc>, calendars: &dyn Calendars) -> Vec<Share> {
         let mut shares: Vec<Share> = Vec::new();
-        for line in self
-            .explain(now, calendars)
-            .into_iter()
-            .filter(|line| line.seconds > 0)
-        {
-            let Line {
-                department,
-                staff,
-                seconds,
-                ..
-            } = line;
-            match shares
-                .iter_mut()
-                .find(|share| (share.department, share.staff) == (department, staff))
-            {
+        for line in self.explain(now, calendars).into_iter().filter(|line| line.seconds > 0) {
+            let Line { department, staff, seconds, .. } = line;
+            match shares.iter_mut().find(|share| (share.department, share.staff) == (department, staff)) {
                 Some(share) => share.seconds += seconds,
-                None => shares.push(Share {
-                    department,
-                    staff,
-                    seconds,
-                }),
+                None => shares.push(Share { department, staff, seconds }),
             }
         }
         shares
@@ -143,10 +120,7 @@ fn stretches(segment: &Segment, now: DateTime<Utc>, calendars: &dyn Calendars) -
         (Mode::Running, Unit::Clock) => vec![(from, to, LineKind::ClockTime)],
         (Mode::Running, Unit::Working) => {
             let pieces = calendars.get(segment.holder.calendar).pieces(from, to);
-            pieces
-                .into_iter()
-                .map(|piece| (piece.from, piece.to, piece.kind.into()))
-                .collect()
+            pieces.into_iter().map(|piece| (piece.from, piece.to, piece.kind.into())).collect()
         }
     }
 }

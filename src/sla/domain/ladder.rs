@@ -32,10 +32,8 @@ impl Default for Ladder {
     /// Returns the warnings at 50, 75 and 100 percent and the levels at 125, 150 and 200.
     fn default() -> Self {
         let warnings = [50, 75, 100].map(|percent| Rung { percent, level: None });
-        let levels = [(125, 1), (150, 2), (200, 3)].map(|(percent, level)| Rung {
-            percent,
-            level: Some(level),
-        });
+        let levels =
+            [(125, 1), (150, 2), (200, 3)].map(|(percent, level)| Rung { percent, level: Some(level) });
         Ladder(warnings.into_iter().chain(levels).collect())
     }
 }
@@ -45,9 +43,7 @@ impl Ladder {
     pub fn new(rungs: Vec<Rung>) -> Result<Self, Refusal> {
         let percents = rungs.iter().map(|rung| rung.percent);
         let levels = rungs.iter().filter_map(|rung| rung.level);
-        let within = percents
-            .clone()
-            .all(|percent| (1..=MAX_PERCENT).contains(&percent))
+        let within = percents.clone().all(|percent| (1..=MAX_PERCENT).contains(&percent))
             && levels.clone().all(|level| (1..=MAX_LEVEL).contains(&level));
         if within && percents.is_sorted_by(|a, b| a < b) && levels.is_sorted_by(|a, b| a < b) {
             Ok(Ladder(rungs))
@@ -76,11 +72,7 @@ impl Ladder {
                     notice.percents.push(rung.percent);
                     notice.level = notice.level.max(rung.level);
                 }
-                None => notices.push(Notice {
-                    at,
-                    percents: vec![rung.percent],
-                    level: rung.level,
-                }),
+                None => notices.push(Notice { at, percents: vec![rung.percent], level: rung.level }),
             }
         }
         notices.sort_by_key(|notice| notice.at);
@@ -99,14 +91,9 @@ impl Ladder {
         // A clock is breached after its due instant, and instants are whole milliseconds.
         let delay = TimeDelta::milliseconds(i64::from(clock.kind.can_breach()));
         let unbroken = clock.is_open() && clock.breach.is_none();
-        let breach = clock
-            .due_at(calendars)
-            .filter(|_| unbroken)
-            .and_then(|due| due.checked_add_signed(delay));
-        self.ahead(clock, sent, calendars)
-            .map(|(at, _)| at)
-            .chain(breach)
-            .min()
+        let breach =
+            clock.due_at(calendars).filter(|_| unbroken).and_then(|due| due.checked_add_signed(delay));
+        self.ahead(clock, sent, calendars).map(|(at, _)| at).chain(breach).min()
     }
 
     /// Yields the unsent rungs of an open clock that it will reach if nothing changes, or has reached.
@@ -116,10 +103,7 @@ impl Ladder {
         sent: &'a [u32],
         calendars: &'a dyn Calendars,
     ) -> impl Iterator<Item = (DateTime<Utc>, Rung)> + 'a {
-        let rungs = self
-            .0
-            .iter()
-            .filter(|rung| clock.is_open() && concerns(**rung, clock.kind));
+        let rungs = self.0.iter().filter(|rung| clock.is_open() && concerns(**rung, clock.kind));
         let unsent = rungs.filter(|rung| !sent.contains(&rung.percent));
         unsent.filter_map(|rung| Some((clock.instant_of_percent(rung.percent, calendars)?, *rung)))
     }

@@ -83,9 +83,7 @@ pub struct Choice<'a> {
 
 /// Chooses by rule 13: lowest order, then most conditions, then oldest id.
 pub fn choose<'a>(policies: &'a [Policy], facts: &Facts) -> Choice<'a> {
-    let matching = policies
-        .iter()
-        .filter(|policy| policy.conditions.mismatch(facts).is_none());
+    let matching = policies.iter().filter(|policy| policy.conditions.mismatch(facts).is_none());
     let winner = matching.min_by(|a, b| a.rank(b));
     let why = |policy: &Policy| {
         let mismatch = policy.conditions.mismatch(facts);
@@ -95,10 +93,7 @@ pub fn choose<'a>(policies: &'a [Policy], facts: &Facts) -> Choice<'a> {
         let why = why(policy)?;
         Some(Loser { policy, why })
     });
-    Choice {
-        winner,
-        losers: losers.collect(),
-    }
+    Choice { winner, losers: losers.collect() }
 }
 
 impl Policy {
@@ -135,10 +130,7 @@ impl Conditions {
     pub fn mismatch(&self, facts: &Facts) -> Option<WhyLost> {
         let missed = [
             (misses(&self.types, Some(facts.feedback_type)), WhyLost::OtherType),
-            (
-                misses(&self.priorities, Some(facts.priority)),
-                WhyLost::OtherPriority,
-            ),
+            (misses(&self.priorities, Some(facts.priority)), WhyLost::OtherPriority),
             (misses(&self.grades, facts.grade), WhyLost::OtherGrade),
             (misses(&self.channels, Some(facts.channel)), WhyLost::OtherChannel),
         ];

@@ -11,13 +11,7 @@ const DAYS_PER_LEVEL: u32 = 3;
 pub fn progress_day(calendar: &WorkCalendar, at: DateTime<Utc>) -> Option<(DateTime<Utc>, Aim)> {
     let (opening, closing) = calendar.working_day_at(at)?;
     let start = opening.max(at);
-    Some((
-        start,
-        Aim {
-            unit: Unit::Working,
-            budget_ms: calendar.millis_between(start, closing),
-        },
-    ))
+    Some((start, Aim { unit: Unit::Working, budget_ms: calendar.millis_between(start, closing) }))
 }
 
 /// Returns whether so many missed days in a row raise a level: each third does.

@@ -72,9 +72,9 @@ impl Segment {
             (Mode::Paused(_), _) => 0,
             (Mode::Running, _) if self.to == Some(until) => self.consumed_ms,
             (Mode::Running, Unit::Clock) => until.timestamp_millis() - self.from.timestamp_millis(),
-            (Mode::Running, Unit::Working) => calendars
-                .get(self.holder.calendar)
-                .millis_between(self.from, until),
+            (Mode::Running, Unit::Working) => {
+                calendars.get(self.holder.calendar).millis_between(self.from, until)
+            }
         }
     }
 

@@ -41,11 +41,7 @@ impl Target {
         let target = Target { amount, unit };
         // The longest standard day: no calendar may turn a sound target into an endless one.
         let longest = target.aim(1440).budget_ms;
-        if (1..=MAX_BUDGET_MS).contains(&longest) {
-            Ok(target)
-        } else {
-            Err(Refusal::InvalidTarget)
-        }
+        if (1..=MAX_BUDGET_MS).contains(&longest) { Ok(target) } else { Err(Refusal::InvalidTarget) }
     }
 
     /// Returns the budget under a calendar with such standard days.
@@ -56,10 +52,7 @@ impl Target {
             TargetUnit::Days => 1440,
             TargetUnit::WorkingDays => i64::from(standard_day_minutes),
         };
-        Aim {
-            unit: self.unit.unit(),
-            budget_ms: i64::from(self.amount) * minutes * MINUTE_MS,
-        }
+        Aim { unit: self.unit.unit(), budget_ms: i64::from(self.amount) * minutes * MINUTE_MS }
     }
 }
 

@@ -92,13 +92,7 @@ impl Terms {
     pub fn written_out() -> Self {
         let promise = |clock, priority: Option<Priority>| {
             let target = default_target(clock, priority.unwrap_or(Priority::Normal))?;
-            Some(Promise {
-                clock,
-                priority,
-                amount: target.amount,
-                unit: target.unit,
-                warn_at_percent: None,
-            })
+            Some(Promise { clock, priority, amount: target.amount, unit: target.unit, warn_at_percent: None })
         };
         let rows = [
             (ClockKind::FirstResponse, None),
@@ -111,21 +105,15 @@ impl Terms {
             (ClockKind::Reply, None),
             (ClockKind::Visit, None),
         ];
-        let targets = rows
-            .into_iter()
-            .filter_map(|(clock, priority)| promise(clock, priority));
-        Terms {
-            targets: targets.collect(),
-            ..Terms::default()
-        }
+        let targets = rows.into_iter().filter_map(|(clock, priority)| promise(clock, priority));
+        Terms { targets: targets.collect(), ..Terms::default() }
     }
 
     /// Returns how long a clock may take; none for the progress clock, which has the length of its day.
     pub fn target(&self, clock: ClockKind, priority: Priority) -> Option<Target> {
-        let promised = self.promise(clock, priority).map(|promise| Target {
-            amount: promise.amount,
-            unit: promise.unit,
-        });
+        let promised = self
+            .promise(clock, priority)
+            .map(|promise| Target { amount: promise.amount, unit: promise.unit });
         promised.or_else(|| default_target(clock, priority))
     }
 
@@ -137,10 +125,7 @@ impl Terms {
     /// Returns whether a clock of a kind waits in a status. An approval stops the solution clock in any case.
     pub fn pauses(&self, clock: ClockKind, status: Status) -> bool {
         match clock {
-            ClockKind::Solution => self
-                .pause_statuses
-                .iter()
-                .any(|waits| Status::from(*waits) == status),
+            ClockKind::Solution => self.pause_statuses.iter().any(|waits| Status::from(*waits) == status),
             ClockKind::Progress => status == Status::AwaitingCustomer,
             _ => false,
         }

@@ -87,40 +87,26 @@ pub struct SlaLoserOut {
 
 impl From<&Policy> for SlaPolicyRef {
     fn from(policy: &Policy) -> Self {
-        Self {
-            id: policy.id,
-            version_id: policy.version_id,
-            name: policy.name.clone(),
-            order: policy.order,
-        }
+        Self { id: policy.id, version_id: policy.version_id, name: policy.name.clone(), order: policy.order }
     }
 }
 
 impl From<Loser<'_>> for SlaLoserOut {
     fn from(loser: Loser<'_>) -> Self {
-        Self {
-            policy: loser.policy.into(),
-            why: loser.why,
-        }
+        Self { policy: loser.policy.into(), why: loser.why }
     }
 }
 
 impl SlaTestOut {
     /// Returns a choice as it travels.
     pub fn of(choice: Choice<'_>, priority: Priority) -> Self {
-        let terms = choice
-            .winner
-            .map_or_else(Terms::default, |policy| policy.terms.clone());
+        let terms = choice.winner.map_or_else(Terms::default, |policy| policy.terms.clone());
         // the setting `confirmation_hours` says how long a confirmation waits
         let clocks = super::super::domain::PROMISED.iter();
         let promise = |clock: &ClockKind| {
             let target = terms.target(*clock, priority)?;
             let (amount, unit) = (target.amount, target.unit);
-            Some(SlaPromiseOut {
-                clock: *clock,
-                amount,
-                unit,
-            })
+            Some(SlaPromiseOut { clock: *clock, amount, unit })
         };
         Self {
             policy: choice.winner.map(SlaPolicyRef::from),

@@ -88,7 +88,6 @@ pub async fn delete_absence(
     path: Path<(StaffId, AbsenceId)>,
 ) -> Result<HttpResponse> {
     let (id, absence) = *path;
-    db.write(move |tx| actions::remove(tx, &caller, id, absence))
-        .await?;
+    db.write(move |tx| actions::remove(tx, &caller, id, absence)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -18,8 +18,5 @@ id_type! {
 
 /// Mounts the routes of absences.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(api::create_absence)
-        .service(api::list_absences)
-        .service(api::delete_absence);
+    config.service(api::create_absence).service(api::list_absences).service(api::delete_absence);
 }

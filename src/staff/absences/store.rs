@@ -27,17 +27,13 @@ pub struct Absence {
 
 /// Inserts an absence.
 pub fn insert(tx: &mut Tx, row: &Absence) -> Result<()> {
-    diesel::insert_into(staff_absence::table)
-        .values(row)
-        .execute(tx)?;
+    diesel::insert_into(staff_absence::table).values(row).execute(tx)?;
     Ok(())
 }
 
 /// Deletes an absence; returns whether there was one.
 pub fn delete(tx: &mut Tx, staff: StaffId, id: AbsenceId) -> Result<bool> {
-    let row = staff_absence::table
-        .find(id)
-        .filter(staff_absence::staff_id.eq(staff));
+    let row = staff_absence::table.find(id).filter(staff_absence::staff_id.eq(staff));
     Ok(diesel::delete(row).execute(tx)? > 0)
 }
 

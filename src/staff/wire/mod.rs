@@ -90,10 +90,7 @@ pub struct StaffPatch {
 
 fn password_of_patch(input: &StaffPatch) -> Result<(), ValidationError> {
     let email = input.email.as_ref().map(|email| email.0.as_str());
-    input
-        .password
-        .as_ref()
-        .map_or(Ok(()), |password| password.check(email, "/password"))
+    input.password.as_ref().map_or(Ok(()), |password| password.check(email, "/password"))
 }
 
 /// A step that needs nothing but its name.

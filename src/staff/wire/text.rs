@@ -69,15 +69,9 @@ impl NewPassword {
     /// Refuses a password that is easily guessed; `pointer` names its field.
     pub fn check(&self, email: Option<&str>, pointer: &'static str) -> Result<(), ValidationError> {
         let (code, text) = if is_common(&self.0) {
-            (
-                "password_too_common",
-                "is among the first that are tried|过于常见",
-            )
+            ("password_too_common", "is among the first that are tried|过于常见")
         } else if email.is_some_and(|email| normalised_email(email) == normalised_email(&self.0)) {
-            (
-                "password_is_email",
-                "must not be the e-mail address|不能与邮箱相同",
-            )
+            ("password_is_email", "must not be the e-mail address|不能与邮箱相同")
         } else {
             return Ok(());
         };

@@ -89,9 +89,8 @@ fn every_operation_names_the_errors_that_it_can_answer() {
             ("422", body),
             ("500", true),
         ];
-        let lacking = wanted
-            .iter()
-            .filter(|(status, is)| *is && operation.spec["responses"].get(status).is_none());
+        let lacking =
+            wanted.iter().filter(|(status, is)| *is && operation.spec["responses"].get(status).is_none());
         bad.extend(lacking.map(|(status, _)| format!("{} {status}", operation.name())));
     }
     nothing(bad);
@@ -109,19 +108,14 @@ fn every_list_answers_a_page() {
         "GET /api/v1/feedback/{id}/time-ledger",
     ];
     let mut bad = Vec::new();
-    for operation in operations()
-        .into_iter()
-        .filter(|o| !whole.contains(&o.name().as_str()))
-    {
+    for operation in operations().into_iter().filter(|o| !whole.contains(&o.name().as_str())) {
         let Some(answer) = operation.answer() else {
             continue;
         };
         let answer = schema::resolved(answer);
         let is_page = answer["properties"].get("items").is_some();
         let pages = answer["properties"].get("next_cursor").is_some()
-            && ["limit", "cursor"]
-                .iter()
-                .all(|name| parameter(&operation, name).is_some());
+            && ["limit", "cursor"].iter().all(|name| parameter(&operation, name).is_some());
         if answer["type"] == "array" || is_page != pages {
             bad.push(operation.name());
         }

@@ -125,9 +125,7 @@ fn answers_always_have_the_same_fields() {
         };
         schema::visit_all(answer, &operation.name(), &mut seen, &mut |place, part| {
             for (name, _) in part["properties"].as_object().into_iter().flatten() {
-                let required = part["required"]
-                    .as_array()
-                    .is_some_and(|r| r.contains(&name.as_str().into()));
+                let required = part["required"].as_array().is_some_and(|r| r.contains(&name.as_str().into()));
                 let sometimes = ["Problem", "ActionOut"];
                 if !required && !sometimes.contains(&place) {
                     bad.push(format!("{place}/{name}"));
@@ -166,9 +164,5 @@ fn is_described(schema: &Value) -> bool {
     let branches = ["oneOf", "anyOf", "allOf"];
     own(schema)
         || own(target)
-        || branches.iter().any(|b| {
-            schema[b]
-                .as_array()
-                .is_some_and(|all| all.iter().any(is_described))
-        })
+        || branches.iter().any(|b| schema[b].as_array().is_some_and(|all| all.iter().any(is_described)))
 }

@@ -28,14 +28,9 @@ fn a_postgres_that_was_left_behind_is_ended() {
     let data = victim.options.base.join("data");
     let owner = fs::metadata(&data).unwrap();
     let mut left = Command::new(program);
-    left.arg("-D")
-        .arg(&data)
-        .arg("-k")
-        .arg(victim.options.base.join("run"));
+    left.arg("-D").arg(&data).arg("-k").arg(victim.options.base.join("run"));
     left.args(["-c", "listen_addresses="]).current_dir(&data);
-    left.stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    left.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut left = left.uid(owner.uid()).gid(owner.gid()).spawn().unwrap();
     let start = Instant::now();
     while PgConnection::establish(&victim.url()).is_err() {
@@ -54,16 +49,10 @@ fn a_postgres_that_was_left_behind_is_ended() {
 fn what_is_missing_or_too_long_is_said() {
     let base = tempfile::tempdir().unwrap();
     let fault = |options: Options| Cluster::start(&options).unwrap_err().to_string();
-    let missing = Options {
-        base: base.path().join("other"),
-        programs: Some("/nowhere".into()),
-        ..Default::default()
-    };
+    let missing =
+        Options { base: base.path().join("other"), programs: Some("/nowhere".into()), ..Default::default() };
     assert!(fault(missing).contains("apt-get install postgresql"));
-    let long = Options {
-        base: base.path().join("x".repeat(120)),
-        ..Default::default()
-    };
+    let long = Options { base: base.path().join("x".repeat(120)), ..Default::default() };
     assert!(fault(long).contains("too long"));
 }
 
@@ -78,10 +67,7 @@ fn data_of_another_version_and_foreign_folders_stay_as_they_are() {
 
     victim.connect();
     assert_eq!(fs::read_to_string(base.join("data/PG_VERSION")).unwrap(), "9\n");
-    let foreign = Options {
-        base: base.join("home"),
-        ..Default::default()
-    };
+    let foreign = Options { base: base.join("home"), ..Default::default() };
     fs::create_dir_all(base.join("home/data/precious")).unwrap();
     let refused = Cluster::start(&foreign).unwrap_err().to_string();
     assert!(refused.contains("no PostgreSQL data"), "{refused}");
@@ -105,10 +91,7 @@ fn an_initdb_cut_short_is_done_again() {
 #[test]
 fn the_supervisor_leaves_when_nobody_is_there() {
     let folder = tempfile::Builder::new().prefix("hb").tempdir_in("/tmp").unwrap();
-    let options = Options {
-        base: folder.path().into(),
-        ..Default::default()
-    };
+    let options = Options { base: folder.path().into(), ..Default::default() };
 
     embedded::supervise(&options).unwrap();
 

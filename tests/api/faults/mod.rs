@@ -36,15 +36,9 @@ struct Victim {
 impl Victim {
     fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("hb").tempdir_in("/tmp").unwrap();
-        let options = Options {
-            base: folder.path().into(),
-            ..hearback::platform::config::postgres_programs()
-        };
-        Self {
-            cluster: Some(Cluster::start(&options).unwrap()),
-            options,
-            _folder: folder,
-        }
+        let options =
+            Options { base: folder.path().into(), ..hearback::platform::config::postgres_programs() };
+        Self { cluster: Some(Cluster::start(&options).unwrap()), options, _folder: folder }
     }
 
     fn url(&self) -> String {
@@ -94,12 +88,7 @@ impl Victim {
 }
 
 fn db(url: &str) -> Db {
-    Db::connect(&DbConfig {
-        write_threads: 2,
-        read_threads: 2,
-        queue: 8,
-        ..DbConfig::new(url)
-    })
+    Db::connect(&DbConfig { write_threads: 2, read_threads: 2, queue: 8, ..DbConfig::new(url) })
 }
 
 /// Returns a database without tables in the cluster that all tests share, and the way to it.

@@ -26,9 +26,7 @@ async fn write(db: Data<Db>) -> Result<HttpResponse> {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    config
-        .route("/test/read", web::get().to(read))
-        .route("/test/write", web::get().to(write));
+    config.route("/test/read", web::get().to(read)).route("/test/write", web::get().to(write));
 }
 
 #[actix_web::test]
@@ -58,10 +56,7 @@ async fn a_stopped_database_costs_no_request_more_than_five_seconds_and_nothing_
     let start = Instant::now();
     assert_eq!(app.anonymous().get("/livez").await.status, 200);
     assert!(start.elapsed() < Duration::from_millis(500));
-    app.anonymous()
-        .get("/readyz")
-        .await
-        .expect_problem(503, "database_unreachable");
+    app.anonymous().get("/readyz").await.expect_problem(503, "database_unreachable");
     for request in waiting {
         let took = request.await.unwrap();
         assert!(took < DEADLINE, "{took:?}");

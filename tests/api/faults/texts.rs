@@ -47,12 +47,8 @@ fn values_that_postgres_cannot_hold_are_malformed() {
 fn what_takes_too_long_is_unavailable() {
     let (database, db) = quiet();
     let mut holder = database.connect();
-    for sql in [
-        "CREATE TABLE t (id int)",
-        "INSERT INTO t VALUES (1)",
-        "BEGIN",
-        "SELECT 1 FROM t FOR UPDATE",
-    ] {
+    for sql in ["CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)", "BEGIN", "SELECT 1 FROM t FOR UPDATE"]
+    {
         holder.batch_execute(sql).unwrap();
     }
     for sql in [
@@ -64,10 +60,7 @@ fn what_takes_too_long_is_unavailable() {
     ] {
         assert_eq!(fault(&db, sql), "unavailable", "{sql}");
     }
-    let idle = Db::connect(&DbConfig {
-        idle_in_transaction_ms: 50,
-        ..DbConfig::new(&database.url)
-    });
+    let idle = Db::connect(&DbConfig { idle_in_transaction_ms: 50, ..DbConfig::new(&database.url) });
     let late = idle.write_now(|tx| {
         thread::sleep(Duration::from_millis(200));
         Ok(tx.batch_execute("SELECT 1")?)
@@ -92,9 +85,7 @@ fn a_full_disk_is_told_apart() {
 fn a_deadlock_is_run_again_and_both_sides_win() {
     let (database, db) = quiet();
     let mut check = database.connect();
-    check
-        .batch_execute("CREATE TABLE dead (id int, n int); INSERT INTO dead VALUES (1, 0), (2, 0)")
-        .unwrap();
+    check.batch_execute("CREATE TABLE dead (id int, n int); INSERT INTO dead VALUES (1, 0), (2, 0)").unwrap();
     let sides: Vec<_> = [(1, 2), (2, 1)]
         .into_iter()
         .map(|(first, second)| {
@@ -114,12 +105,7 @@ fn a_deadlock_is_run_again_and_both_sides_win() {
     for side in sides {
         side.join().unwrap().unwrap();
     }
-    assert_eq!(
-        sql_query("SELECT 1 FROM dead WHERE n = 2")
-            .execute(&mut check)
-            .unwrap(),
-        2
-    );
+    assert_eq!(sql_query("SELECT 1 FROM dead WHERE n = 2").execute(&mut check).unwrap(), 2);
 }
 
 #[test]
@@ -130,10 +116,7 @@ fn a_serialization_failure_is_run_again_but_not_for_ever() {
         runs.set(runs.get() + 1);
         Ok(tx.batch_execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$")?)
     });
-    assert_eq!(
-        (code(gave_up.unwrap_err()), runs.get()),
-        ("unavailable".into(), 3)
-    );
+    assert_eq!((code(gave_up.unwrap_err()), runs.get()), ("unavailable".into(), 3));
 }
 
 diesel::table! { plan (id) { id -> Integer, } }
@@ -169,13 +152,8 @@ fn constraints_are_refused_by_name() {
     database.connect().batch_execute(made).unwrap();
     let insert = |values: &str, name: &str| {
         let sql = format!("INSERT INTO named VALUES ({values})");
-        let work = |tx: &mut _| {
-            on_constraint(
-                sql_query(&sql).execute(tx),
-                name,
-                Error::conflict("taken", "", ""),
-            )
-        };
+        let work =
+            |tx: &mut _| on_constraint(sql_query(&sql).execute(tx), name, Error::conflict("taken", "", ""));
         code(db.write_now(work).unwrap_err())
     };
     assert_eq!(insert("1", "named_unique"), "taken");
@@ -186,10 +164,7 @@ fn constraints_are_refused_by_name() {
     assert!(insert("2, 9", "another").starts_with("internal"));
     let either = db.write_now(|tx| {
         let result = sql_query("INSERT INTO named VALUES (2, 9)").execute(tx);
-        let named = [
-            ("named_unique", Error::NotFound("a")),
-            ("named_parent", Error::NotFound("b")),
-        ];
+        let named = [("named_unique", Error::NotFound("a")), ("named_parent", Error::NotFound("b"))];
         on_constraints(result, named)
     });
     assert!(matches!(either.unwrap_err(), Error::NotFound("b")));
@@ -210,10 +185,7 @@ fn too_few_connections_and_absent_servers_are_unavailable() {
     let small = "CREATE DATABASE small CONNECTION LIMIT 1";
     victim.connect().batch_execute(small).unwrap();
     victim.connect().batch_execute("CREATE ROLE poor LOGIN").unwrap();
-    let url = victim
-        .url()
-        .replace("/postgres", "/small")
-        .replace("hearback@", "poor@");
+    let url = victim.url().replace("/postgres", "/small").replace("hearback@", "poor@");
     let _only = PgConnection::establish(&url).unwrap();
     assert_eq!(fault(&db(&url), "SELECT 1"), "unavailable");
 }
@@ -222,23 +194,15 @@ fn too_few_connections_and_absent_servers_are_unavailable() {
 fn the_ledger_role_is_taken_when_it_exists_and_messages_are_english() {
     let victim = Victim::start();
     let user = |ledger_role| {
-        let db = Db::connect(&DbConfig {
-            ledger_role,
-            ..DbConfig::new(victim.url())
-        });
+        let db = Db::connect(&DbConfig { ledger_role, ..DbConfig::new(victim.url()) });
         let sql = "DO $$ BEGIN RAISE EXCEPTION '% % % %', current_user, current_setting('lc_messages'), \
                    current_setting('TimeZone'), current_setting('statement_timeout') USING ERRCODE = '23514'; END $$";
         fault(&db, sql)
     };
     assert!(user(true).ends_with("hearback C UTC 4s"), "{}", user(true));
-    victim
-        .connect()
-        .batch_execute("CREATE ROLE hearback_app; CREATE ROLE stranger LOGIN")
-        .unwrap();
+    victim.connect().batch_execute("CREATE ROLE hearback_app; CREATE ROLE stranger LOGIN").unwrap();
     assert!(user(true).ends_with("hearback_app C UTC 4s"), "{}", user(true));
     assert!(user(false).ends_with("hearback C UTC 4s"));
     let stranger = db(&victim.url().replace("hearback@", "stranger@"));
-    stranger
-        .write_now(|tx| Ok(tx.batch_execute("SELECT 1")?))
-        .unwrap();
+    stranger.write_now(|tx| Ok(tx.batch_execute("SELECT 1")?)).unwrap();
 }

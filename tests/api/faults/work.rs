@@ -36,20 +36,13 @@ async fn ended_connections_are_not_noticed() {
     }
     // the last thread answers first and rests then
     sleep(Duration::from_millis(50)).await;
-    assert!(
-        db.status()
-            .iter()
-            .all(|crew| crew.connections <= 6 && crew.busy == 0)
-    );
+    assert!(db.status().iter().all(|crew| crew.connections <= 6 && crew.busy == 0));
 }
 
 #[actix_web::test]
 async fn work_in_flight_fails_once_and_writes_nothing() {
     let (database, db) = quiet();
-    database
-        .connect()
-        .batch_execute("CREATE TABLE t (id int)")
-        .unwrap();
+    database.connect().batch_execute("CREATE TABLE t (id int)").unwrap();
     let runs = Arc::new(AtomicUsize::new(0));
     let seen = runs.clone();
 
@@ -67,10 +60,7 @@ async fn work_in_flight_fails_once_and_writes_nothing() {
 #[actix_web::test]
 async fn a_full_queue_refuses_at_once_and_the_forgotten_are_not_run() {
     let (database, _) = quiet();
-    database
-        .connect()
-        .batch_execute("CREATE TABLE t (id int)")
-        .unwrap();
+    database.connect().batch_execute("CREATE TABLE t (id int)").unwrap();
     let db = Db::connect(&DbConfig {
         write_threads: 2,
         queue: 8,
@@ -101,10 +91,7 @@ async fn a_full_queue_refuses_at_once_and_the_forgotten_are_not_run() {
 #[actix_web::test]
 async fn a_panic_is_answered_and_rolled_back() {
     let (database, db) = quiet();
-    database
-        .connect()
-        .batch_execute("CREATE TABLE t (id int)")
-        .unwrap();
+    database.connect().batch_execute("CREATE TABLE t (id int)").unwrap();
     for _ in 0..6 {
         let answer: Result<()> = db
             .write(|tx| {
@@ -123,10 +110,7 @@ async fn a_panic_is_answered_and_rolled_back() {
 #[actix_web::test]
 async fn refusals_roll_back_and_snapshots_see_one_moment() {
     let (database, db) = quiet();
-    database
-        .connect()
-        .batch_execute("CREATE TABLE t (id int)")
-        .unwrap();
+    database.connect().batch_execute("CREATE TABLE t (id int)").unwrap();
     let refused: Result<()> = db
         .write(|tx| {
             sql_query("INSERT INTO t VALUES (1)").execute(tx)?;
@@ -138,11 +122,7 @@ async fn refusals_roll_back_and_snapshots_see_one_moment() {
     let other = Mutex::new(PgConnection::establish(&database.url).unwrap());
     let seen = db.snapshot(move |tx| {
         let before = number(tx, COUNT)?;
-        other
-            .lock()
-            .unwrap()
-            .batch_execute("INSERT INTO t VALUES (2)")
-            .unwrap();
+        other.lock().unwrap().batch_execute("INSERT INTO t VALUES (2)").unwrap();
         Ok((before, number(tx, COUNT)?))
     });
     assert_eq!(seen.await.unwrap(), (0, 0));

@@ -14,11 +14,7 @@ async fn away(app: &App, who: &Client, substitute: Option<String>) {
 async fn lead(app: &App, with: Value) {
     app.given().organisation().await;
     let path = format!("/departments/{}", app.given().department(DEPARTMENT).await);
-    app.as_admin()
-        .if_match("*")
-        .patch(&path, with)
-        .await
-        .expect::<Value>(200);
+    app.as_admin().if_match("*").patch(&path, with).await.expect::<Value>(200);
 }
 
 /// Lets several try: all but the last are refused.
@@ -37,9 +33,7 @@ async fn standing(item: &Item<'_>) -> Value {
 async fn asks(client: &Client, item: &Item<'_>) -> bool {
     let page: Value = client.get("/approvals").await.expect(200);
     let items = page["items"].as_array().unwrap().iter();
-    items
-        .filter(|one| one["feedback_id"] == item.id.as_str())
-        .any(|one| one["asked"] == true)
+    items.filter(|one| one["feedback_id"] == item.id.as_str()).any(|one| one["asked"] == true)
 }
 
 #[actix_web::test]
@@ -65,12 +59,7 @@ async fn the_deputy_decides_while_the_head_is_away() {
     let deputy = app.as_one_of("handler", Some(DEPARTMENT), 3);
     lead(&app, json!({ "deputy_id": deputy.id().await })).await;
     let head = app.as_head(DEPARTMENT);
-    away(
-        &app,
-        &head,
-        Some(app.as_one_of("handler", Some(DEPARTMENT), 2).id().await),
-    )
-    .await;
+    away(&app, &head, Some(app.as_one_of("handler", Some(DEPARTMENT), 2).id().await)).await;
     let item = app.given().pending().await;
 
     let substitute = app.as_one_of("handler", Some(DEPARTMENT), 2);
@@ -115,24 +104,12 @@ async fn a_head_who_proposes_is_decided_on_by_others() {
     app.given().organisation().await;
     let head = app.as_head(DEPARTMENT);
     let item = app.given().dispatched().await;
-    let item = item
-        .take(&head, "accept", json!({}))
-        .await
-        .take(&head, "submit-plan", plan())
-        .await;
+    let item = item.take(&head, "accept", json!({})).await.take(&head, "submit-plan", plan()).await;
 
-    item.act(&head, "approve", json!({}))
-        .await
-        .expect_problem(409, "approver_is_proposer");
-    item.act(&head, "reject", json!({ "comment": "x" }))
-        .await
-        .expect_problem(409, "approver_is_proposer");
+    item.act(&head, "approve", json!({})).await.expect_problem(409, "approver_is_proposer");
+    item.act(&head, "reject", json!({ "comment": "x" })).await.expect_problem(409, "approver_is_proposer");
     assert!(asks(&app.given().boss(), &item).await);
-    decided_by(
-        &item,
-        &[(&app.as_handler(DEPARTMENT), 403), (&app.given().boss(), 200)],
-    )
-    .await;
+    decided_by(&item, &[(&app.as_handler(DEPARTMENT), 403), (&app.given().boss(), 200)]).await;
 }
 
 #[actix_web::test]
@@ -143,9 +120,7 @@ async fn an_administrator_who_proposes_does_not_decide() {
 
     let item = item.take(&admin, "submit-plan", plan()).await;
 
-    item.act(&admin, "approve", json!({}))
-        .await
-        .expect_problem(409, "approver_is_proposer");
+    item.act(&admin, "approve", json!({})).await.expect_problem(409, "approver_is_proposer");
     decided_by(&item, &[(&app.as_head(DEPARTMENT), 200)]).await;
 }
 
@@ -164,12 +139,8 @@ async fn a_rehearsal_checks_everything_and_writes_nothing() {
     assert_eq!(item.history().await.len(), 3);
     assert_eq!(app.number("SELECT (SELECT count(*) FROM handling_plan) + (SELECT count(*) FROM notification WHERE kind = 'approval_wanted')"), 0);
     let item = item.take(&handler, "submit-plan", plan()).await;
-    item.act(&app.as_handler(DEPARTMENT), dry, plan())
-        .await
-        .expect_problem(409, "invalid_transition");
-    item.act(&handler, "submit-plan?dry_run=perhaps", plan())
-        .await
-        .expect_problem(400, "invalid_parameter");
+    item.act(&app.as_handler(DEPARTMENT), dry, plan()).await.expect_problem(409, "invalid_transition");
+    item.act(&handler, "submit-plan?dry_run=perhaps", plan()).await.expect_problem(400, "invalid_parameter");
 }
 
 /// Makes a case whose handler is the only member of staff.
@@ -198,16 +169,10 @@ async fn one_person_alone_has_no_approver() {
     let app = App::start().await;
     let item = alone(&app, "complaint").await;
 
-    item.act(&app.as_admin(), "submit-plan", plan())
-        .await
-        .expect_problem(409, "no_approver");
+    item.act(&app.as_admin(), "submit-plan", plan()).await.expect_problem(409, "no_approver");
 
     let listed = item.read("/actions").await;
-    let submit = listed["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|a| a["action"] == "submit-plan");
+    let submit = listed["items"].as_array().unwrap().iter().find(|a| a["action"] == "submit-plan");
     assert_eq!(submit.unwrap()["code"], "no_approver");
 }
 
@@ -215,59 +180,36 @@ async fn one_person_alone_has_no_approver() {
 async fn a_type_without_approval_is_approved_by_rule() {
     let app = App::start().await;
     let patch = json!({ "no_approval_types": ["inquiry"] });
-    app.as_admin()
-        .if_match("*")
-        .patch("/settings", patch)
-        .await
-        .expect::<Value>(200);
+    app.as_admin().if_match("*").patch("/settings", patch).await.expect::<Value>(200);
     let item = alone(&app, "inquiry").await;
     let admin = app.as_admin();
     let mut paid = plan();
     paid["compensation"] = json!({ "amount_minor": 500, "currency": "CNY" });
-    item.act(&admin, "submit-plan", paid)
-        .await
-        .expect_problem(409, "no_approver");
+    item.act(&admin, "submit-plan", paid).await.expect_problem(409, "no_approver");
 
     let item = item.take(&admin, "submit-plan", plan()).await;
 
     let shown = item.shown().await;
     assert_eq!(shown["status"], "approved");
-    let kinds: Vec<&Value> = shown["clocks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|c| &c["kind"])
-        .collect();
+    let kinds: Vec<&Value> = shown["clocks"].as_array().unwrap().iter().map(|c| &c["kind"]).collect();
     assert!(!kinds.contains(&&json!("approval")), "{kinds:?}");
     assert_eq!(item.clock("solution").await["state"], "met");
     let plans = item.read("/plans").await;
     let approval = &plans["items"][0]["approvals"][0];
-    assert_eq!(
-        (&approval["kind"], &approval["approver_id"]),
-        (&json!("rule"), &Value::Null)
-    );
+    assert_eq!((&approval["kind"], &approval["approver_id"]), (&json!("rule"), &Value::Null));
     let reply = json!({ "text": "已修理", "basis": "保修条款" });
-    assert_eq!(
-        item.take(&admin, "reply", reply).await.shown().await["status"],
-        "replied"
-    );
+    assert_eq!(item.take(&admin, "reply", reply).await.shown().await["status"], "replied");
 }
 
 #[actix_web::test]
 async fn a_compensation_is_always_approved_by_a_person() {
     let app = App::start().await;
     let patch = json!({ "no_approval_types": ["complaint"] });
-    app.as_admin()
-        .if_match("*")
-        .patch("/settings", patch)
-        .await
-        .expect::<Value>(200);
+    app.as_admin().if_match("*").patch("/settings", patch).await.expect::<Value>(200);
     let (plain, paid) = (app.given().accepted().await, app.given().accepted().await);
 
     let plain = plain.submit().await;
-    let paid = paid
-        .submit_with(json!({ "compensation": { "points": 10 } }))
-        .await;
+    let paid = paid.submit_with(json!({ "compensation": { "points": 10 } })).await;
 
     assert_eq!(plain.shown().await["status"], "approved");
     assert_eq!(paid.shown().await["status"], "pending_approval");

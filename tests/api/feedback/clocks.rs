@@ -29,11 +29,7 @@ async fn adds_up(item: &Item<'_>, kind: &str) {
         let all = items.as_array().unwrap().iter().filter(|line| of(line));
         all.map(|line| seconds(line, "seconds")).sum()
     };
-    let same = |line: &Value| {
-        ["kind", "round", "seq"]
-            .iter()
-            .all(|name| line[*name] == clock[*name])
-    };
+    let same = |line: &Value| ["kind", "round", "seq"].iter().all(|name| line[*name] == clock[*name]);
     let consumed = seconds(clock, "consumed_seconds");
     let counts = |line: &Value| line["kind"] != "paused";
     assert_eq!(sum(&explained["segments"], &counts), consumed, "{explained:#}");
@@ -83,14 +79,8 @@ async fn urgent_is_an_hour_and_low_is_five_working_days() {
     app.set_time(FRIDAY);
     let customer = app.given().customer().await["id"].clone();
 
-    let urgent = app
-        .given()
-        .feedback_of(&customer, json!({ "safety_risk": true }))
-        .await;
-    let low = app
-        .given()
-        .feedback_of(&customer, json!({ "type": "praise" }))
-        .await;
+    let urgent = app.given().feedback_of(&customer, json!({ "safety_risk": true })).await;
+    let low = app.given().feedback_of(&customer, json!({ "type": "praise" })).await;
 
     assert_eq!(urgent.due("dispatch").await, at("2026-01-09T18:00:00+08:00"));
     assert_eq!(urgent.due("solution").await, at("2026-01-10T17:00:00+08:00"));
@@ -105,22 +95,8 @@ async fn urgent_is_an_hour_and_low_is_five_working_days() {
 #[actix_web::test]
 async fn a_question_stops_the_solution_and_an_answer_lets_it_go_on() {
     let vectors = [
-        (
-            3,
-            "2026-01-12T09:00",
-            "2026-01-13T17:00",
-            "2026-01-15T10:00",
-            900,
-            "2026-01-16T11:00",
-        ),
-        (
-            2,
-            "2026-01-16T09:00",
-            "2026-01-16T17:30",
-            "2026-01-19T09:30",
-            450,
-            "2026-01-20T10:00",
-        ),
+        (3, "2026-01-12T09:00", "2026-01-13T17:00", "2026-01-15T10:00", 900, "2026-01-16T11:00"),
+        (2, "2026-01-16T09:00", "2026-01-16T17:30", "2026-01-19T09:30", 450, "2026-01-20T10:00"),
     ];
     for (days, from, asked, answered, consumed, due) in vectors {
         let local = |time: &str| format!("{time}:00+08:00");
@@ -181,17 +157,10 @@ async fn staff_who_speak_to_the_customer_respond_and_a_receipt_does_not() {
     let agent = app.as_agent();
 
     let item = given.accepted().await;
-    item.act(&agent, "progress-notes", json!({ "text": "x" }))
-        .await
-        .expect::<Value>(200);
-    item.act(&agent, "customer-answer", json!({ "text": "x" }))
-        .await
-        .expect::<Value>(200);
+    item.act(&agent, "progress-notes", json!({ "text": "x" })).await.expect::<Value>(200);
+    item.act(&agent, "customer-answer", json!({ "text": "x" })).await.expect::<Value>(200);
     let shown = item.shown().await;
-    let path = format!(
-        "/customers/{}/interactions",
-        shown["customer_id"].as_str().unwrap()
-    );
+    let path = format!("/customers/{}/interactions", shown["customer_id"].as_str().unwrap());
     let mut talk = json!({ "channel": "phone", "direction": "inbound", "kind": "call", "summary": "x", "feedback_id": item.id });
     agent.post(&path, talk.clone()).await.expect::<Value>(201);
     assert_eq!(state(&item).await, "running");
@@ -237,12 +206,7 @@ async fn another_department_counts_by_its_own_calendar_and_nothing_starts_anew()
     let product = app.given().department("product").await;
     let patch = json!({ "calendar_id": calendar["id"] });
     let path = format!("/departments/{product}");
-    admin
-        .clone()
-        .if_match("*")
-        .patch(&path, patch)
-        .await
-        .expect::<Value>(200);
+    admin.clone().if_match("*").patch(&path, patch).await.expect::<Value>(200);
     app.set_time("2026-01-09T09:00:00+08:00");
     let item = app.given().accepted().await;
     assert_eq!(item.due("solution").await, at("2026-01-12T18:00:00+08:00"));
@@ -252,10 +216,7 @@ async fn another_department_counts_by_its_own_calendar_and_nothing_starts_anew()
     let item = item.take(&app.as_agent(), "transfer", body).await;
 
     let shown = item.shown().await;
-    assert_eq!(
-        (&shown["status"], &shown["handler_id"]),
-        (&json!("dispatched"), &Value::Null)
-    );
+    assert_eq!((&shown["status"], &shown["handler_id"]), (&json!("dispatched"), &Value::Null));
     let clock = item.clock("solution").await;
     assert_eq!(seconds(&clock, "consumed_seconds"), 420 * 60);
     assert_eq!(clock["started_at"], "2026-01-09T01:00:00.000Z");
@@ -283,10 +244,7 @@ async fn another_priority_gives_another_budget_and_takes_back_only_what_it_broke
     let item = item.take(&agent, "set-priority", set("urgent")).await;
 
     let broken = item.clock("solution").await;
-    assert_eq!(
-        (&broken["state"], &broken["breach_reason"]),
-        (&json!("breached"), &json!("retargeted"))
-    );
+    assert_eq!((&broken["state"], &broken["breach_reason"]), (&json!("breached"), &json!("retargeted")));
     assert_eq!(broken["breached_at"], "2026-01-07T02:00:00.000Z");
     assert_eq!(seconds(&broken, "consumed_seconds"), 48 * 3600);
     let shown = item.shown().await;
@@ -309,10 +267,7 @@ async fn an_important_customer_has_the_stricter_policy_all_the_way() {
     let targets = json!([{ "clock": "reply", "amount": 2, "unit": "hours" }]);
     let policy =
         json!({ "name": "VIP", "order": 1, "conditions": { "grades": ["high_value"] }, "targets": targets });
-    app.as_admin()
-        .post("/sla/policies", policy)
-        .await
-        .expect::<Value>(201);
+    app.as_admin().post("/sla/policies", policy).await.expect::<Value>(201);
     let customer = app.given().customer().await["id"].clone();
     app.execute("UPDATE customer SET value_grade = 'high_value'");
 

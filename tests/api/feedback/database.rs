@@ -39,12 +39,8 @@ async fn a_status_needs_its_department_its_handler_and_its_outcome() {
     refused(&app, &set("status = 'closed'"), "feedback_closed").await;
     refused(&app, &set("status = 'merged'"), "feedback_merged_check").await;
     refused(&app, &set("escalation_level = 4"), "feedback_level_check").await;
-    refused(
-        &app,
-        &set("received_at = registered_at + interval '1 ms'"),
-        "feedback_received_before_check",
-    )
-    .await;
+    refused(&app, &set("received_at = registered_at + interval '1 ms'"), "feedback_received_before_check")
+        .await;
     refused(&app, "DELETE FROM feedback", "violates").await;
 }
 

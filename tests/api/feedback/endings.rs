@@ -27,10 +27,7 @@ async fn the_survivor_takes_the_smaller_rest_and_no_other_clock() {
     let old = old.take(&agent, "merge", into(&young)).await;
 
     let shown = old.shown().await;
-    assert_eq!(
-        (&shown["status"], &shown["merged_into_id"]),
-        (&json!("merged"), &json!(young.id))
-    );
+    assert_eq!((&shown["status"], &shown["merged_into_id"]), (&json!("merged"), &json!(young.id)));
     for (kind, due) in [
         ("solution", "2026-01-08T02:00:00Z"),
         ("first_response", "2026-01-06T02:00:00Z"),
@@ -42,11 +39,7 @@ async fn the_survivor_takes_the_smaller_rest_and_no_other_clock() {
         assert_ne!(old.clock(kind).await["state"], "running", "{kind}");
     }
     assert_eq!(young.history().await, ["registered", "merged_in"]);
-    let window: Value = old
-        .customer()
-        .get(&format!("/track/{}", old.number))
-        .await
-        .expect(200);
+    let window: Value = old.customer().get(&format!("/track/{}", old.number)).await.expect(200);
     assert_eq!(window["number"], young.number.as_str());
 }
 
@@ -74,23 +67,12 @@ async fn a_case_is_merged_only_with_another_open_one_of_the_same_customer() {
     let nobody = Item::of(&app, &agent.post("/feedback", body.clone()).await.expect(201));
     let nobody_too = Item::of(&app, &agent.post("/feedback", body).await.expect(201));
 
-    item.act(&agent, "merge", into(&item))
-        .await
-        .expect_problem(409, "target_not_open");
-    item.act(&agent, "merge", into(&closed))
-        .await
-        .expect_problem(409, "target_not_open");
-    item.act(&agent, "merge", into(&foreign))
-        .await
-        .expect_problem(409, "different_customer");
-    nobody
-        .act(&agent, "merge", into(&nobody_too))
-        .await
-        .expect_problem(409, "different_customer");
+    item.act(&agent, "merge", into(&item)).await.expect_problem(409, "target_not_open");
+    item.act(&agent, "merge", into(&closed)).await.expect_problem(409, "target_not_open");
+    item.act(&agent, "merge", into(&foreign)).await.expect_problem(409, "different_customer");
+    nobody.act(&agent, "merge", into(&nobody_too)).await.expect_problem(409, "different_customer");
     let unknown = json!({ "into_id": "018f6b1e-0000-7000-8000-000000000001", "reason": "x" });
-    item.act(&agent, "merge", unknown)
-        .await
-        .expect_field("/into_id", "unknown_feedback");
+    item.act(&agent, "merge", unknown).await.expect_field("/into_id", "unknown_feedback");
 }
 
 #[actix_web::test]
@@ -116,17 +98,12 @@ async fn what_is_said_of_a_merged_one_reaches_the_last_survivor() {
     second.take(&agent, "merge", into(&last)).await;
     let last = last.dispatch().await.accept().await.ask().await;
 
-    let answer: Value = first
-        .track("answer", json!({ "text": "1 月 3 日" }))
-        .await
-        .expect(200);
+    let answer: Value = first.track("answer", json!({ "text": "1 月 3 日" })).await.expect(200);
 
     assert_eq!(answer["number"], last.number.as_str());
     assert_eq!(last.shown().await["status"], "in_progress");
     assert_eq!(first.shown().await["status"], "merged");
-    let again = first
-        .act(&agent, "customer-answer", json!({ "text": "还有" }))
-        .await;
+    let again = first.act(&agent, "customer-answer", json!({ "text": "还有" })).await;
     again.expect::<Value>(200);
     assert_eq!(last.history().await.last().unwrap(), "customer_answered");
 }
@@ -137,36 +114,19 @@ async fn from_work_on_only_a_withdrawal_cancels() {
     let agent = app.as_agent();
     let because = |reason: &str| json!({ "reason": reason });
     for reason in ["invalid", "spam", "withdrawn"] {
-        let item = app
-            .given()
-            .dispatched()
-            .await
-            .take(&agent, "cancel", because(reason))
-            .await;
+        let item = app.given().dispatched().await.take(&agent, "cancel", because(reason)).await;
         let shown = item.shown().await;
-        assert_eq!(
-            (&shown["status"], &shown["outcome"]),
-            (&json!("cancelled"), &Value::Null)
-        );
+        assert_eq!((&shown["status"], &shown["outcome"]), (&json!("cancelled"), &Value::Null));
     }
     let item = app.given().accepted().await;
     for reason in ["invalid", "spam"] {
-        item.act(&agent, "cancel", because(reason))
-            .await
-            .expect_problem(409, "only_withdrawn");
+        item.act(&agent, "cancel", because(reason)).await.expect_problem(409, "only_withdrawn");
     }
-    item.act(&agent, "cancel", because("bored"))
-        .await
-        .expect_field("/reason", "unknown_code");
+    item.act(&agent, "cancel", because("bored")).await.expect_field("/reason", "unknown_code");
     item.take(&agent, "cancel", because("withdrawn")).await;
     let replied = app.given().closed().await;
-    let reopened = replied
-        .take(&agent, "reopen", json!({ "reason": "又坏了" }))
-        .await;
-    reopened
-        .act(&agent, "cancel", because("withdrawn"))
-        .await
-        .expect_problem(409, "already_replied");
+    let reopened = replied.take(&agent, "reopen", json!({ "reason": "又坏了" })).await;
+    reopened.act(&agent, "cancel", because("withdrawn")).await.expect_problem(409, "already_replied");
 }
 
 #[actix_web::test]
@@ -190,11 +150,7 @@ async fn an_answer_is_taken_in_every_status_and_changes_no_other() {
     ] {
         let item = app.given().reached(status, &customer, &target.id).await;
         let item = item.answer().await;
-        let expected = if status == "awaiting_customer" {
-            "in_progress"
-        } else {
-            status
-        };
+        let expected = if status == "awaiting_customer" { "in_progress" } else { status };
         assert_eq!(item.shown().await["status"], expected, "{status}");
     }
     let inbound = "SELECT count(*) FROM interaction WHERE direction = 'inbound'";
@@ -205,30 +161,15 @@ async fn an_answer_is_taken_in_every_status_and_changes_no_other() {
 async fn an_answer_to_a_cancelled_case_opens_another() {
     let app = App::start().await;
     let customer = app.given().customer().await["id"].clone();
-    let item = app
-        .given()
-        .reached("cancelled", &customer, "")
-        .await
-        .answer()
-        .await;
+    let item = app.given().reached("cancelled", &customer, "").await.answer().await;
 
-    let path = format!(
-        "/feedback?customer_id={}&status=registered",
-        customer.as_str().unwrap()
-    );
+    let path = format!("/feedback?customer_id={}&status=registered", customer.as_str().unwrap());
     let page: Value = app.as_agent().get(&path).await.expect(200);
 
     let child = page["items"][0]["id"].as_str().unwrap().to_owned();
-    let child: Value = app
-        .as_agent()
-        .get(&format!("/feedback/{child}"))
-        .await
-        .expect(200);
+    let child: Value = app.as_agent().get(&format!("/feedback/{child}")).await.expect(200);
     assert_eq!(child["parent_id"], item.id.as_str());
-    assert_eq!(
-        (&child["type"], &child["description"]),
-        (&json!("complaint"), &json!("1 月 3 日"))
-    );
+    assert_eq!((&child["type"], &child["description"]), (&json!("complaint"), &json!("1 月 3 日")));
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
 }
 
@@ -242,20 +183,10 @@ async fn words_for_a_closed_case_wait_at_service() {
     let told = told["items"].as_array().unwrap().iter();
     assert_eq!(told.filter(|n| n["kind"] == "customer_answered").count(), 1);
     let work: Value = app.as_agent().get("/worklist").await.expect(200);
-    assert_eq!(
-        work["items"][0]["id"],
-        item.id.as_str(),
-        "until somebody deals with it"
-    );
-    assert_eq!(
-        app.as_handler(DEPARTMENT).get("/worklist").await.json()["items"],
-        json!([])
-    );
+    assert_eq!(work["items"][0]["id"], item.id.as_str(), "until somebody deals with it");
+    assert_eq!(app.as_handler(DEPARTMENT).get("/worklist").await.json()["items"], json!([]));
     let shown = item.shown().await;
-    let path = format!(
-        "/customers/{}/interactions",
-        shown["customer_id"].as_str().unwrap()
-    );
+    let path = format!("/customers/{}/interactions", shown["customer_id"].as_str().unwrap());
     let call = json!({ "channel": "phone", "direction": "outbound", "kind": "call", "summary": "已解释", "feedback_id": item.id });
     app.as_agent().post(&path, call).await.expect::<Value>(201);
     assert_eq!(app.as_agent().get("/worklist").await.json()["items"], json!([]));

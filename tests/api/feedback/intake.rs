@@ -19,11 +19,7 @@ async fn a_number_names_the_local_day() {
     let app = App::start().await;
     app.given().organisation().await;
     app.set_time("2026-01-05T15:59:59.999Z");
-    let before: Value = app
-        .as_agent()
-        .post("/feedback", body(json!({})))
-        .await
-        .expect(201);
+    let before: Value = app.as_agent().post("/feedback", body(json!({}))).await.expect(201);
     app.set_time("2026-01-05T16:00:00Z");
     let after = app.as_agent().post("/feedback", body(json!({}))).await;
 
@@ -31,20 +27,12 @@ async fn a_number_names_the_local_day() {
     let after: Value = after.expect(201);
     assert!(before["number"].as_str().unwrap().starts_with("FB-20260105-"));
     assert!(after["number"].as_str().unwrap().starts_with("FB-20260106-"));
-    assert_eq!(
-        location,
-        format!("/api/v1/feedback/{}", after["id"].as_str().unwrap())
-    );
+    assert_eq!(location, format!("/api/v1/feedback/{}", after["id"].as_str().unwrap()));
     assert_eq!(
         (&after["status"], &after["round"], &after["version"]),
         (&json!("registered"), &json!(1), &json!(1))
     );
-    let kinds: Vec<&Value> = after["clocks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|c| &c["kind"])
-        .collect();
+    let kinds: Vec<&Value> = after["clocks"].as_array().unwrap().iter().map(|c| &c["kind"]).collect();
     assert_eq!(kinds.len(), 4, "{kinds:?}");
     let suggested = app.given().department(DEPARTMENT).await;
     assert_eq!(
@@ -58,11 +46,7 @@ async fn risks_are_urgent_whatever_the_type() {
     let app = App::start().await;
     let agent = app.as_agent();
     for (with, priority, reasons) in [
-        (
-            json!({ "type": "complaint" }),
-            "normal",
-            json!(["general_complaint"]),
-        ),
+        (json!({ "type": "complaint" }), "normal", json!(["general_complaint"])),
         (json!({ "type": "inquiry" }), "normal", json!(["basic_use_ok"])),
         (json!({ "type": "suggestion" }), "low", json!(["basic_use_ok"])),
         (
@@ -70,17 +54,10 @@ async fn risks_are_urgent_whatever_the_type() {
             "urgent",
             json!(["safety_risk", "public_opinion_risk"]),
         ),
-        (
-            json!({ "type": "inquiry", "batch_problem": true }),
-            "urgent",
-            json!(["batch_problem"]),
-        ),
+        (json!({ "type": "inquiry", "batch_problem": true }), "urgent", json!(["batch_problem"])),
     ] {
         let made: Value = agent.post("/feedback", body(with)).await.expect(201);
-        assert_eq!(
-            (&made["priority"], &made["priority_reasons"]),
-            (&json!(priority), &reasons)
-        );
+        assert_eq!((&made["priority"], &made["priority_reasons"]), (&json!(priority), &reasons));
     }
 }
 
@@ -92,34 +69,17 @@ async fn a_contact_links_the_one_customer_and_makes_none() {
     let customer: Value = agent.post("/customers", customer).await.expect(201);
     let contact = |contact: Value| body(json!({ "contact": contact }));
 
-    let known: Value = agent
-        .post("/feedback", contact(json!({ "phone": "+86 138 0013 8000" })))
-        .await
-        .expect(201);
-    let unknown: Value = agent
-        .post("/feedback", contact(json!({ "email": "x@example.com" })))
-        .await
-        .expect(201);
+    let known: Value =
+        agent.post("/feedback", contact(json!({ "phone": "+86 138 0013 8000" }))).await.expect(201);
+    let unknown: Value =
+        agent.post("/feedback", contact(json!({ "email": "x@example.com" }))).await.expect(201);
     let twin = json!({ "kind": "person", "name": "Fang", "phones": ["13800138000"] });
     agent.post("/customers", twin).await.expect::<Value>(201);
-    let two: Value = agent
-        .post("/feedback", contact(json!({ "phone": "13800138000" })))
-        .await
-        .expect(201);
+    let two: Value = agent.post("/feedback", contact(json!({ "phone": "13800138000" }))).await.expect(201);
 
-    assert_eq!(
-        (&known["customer_id"], &known["reply_channel"]),
-        (&customer["id"], &json!("wechat"))
-    );
-    assert_eq!(
-        (&unknown["customer_id"], &unknown["reply_channel"]),
-        (&Value::Null, &json!("phone"))
-    );
-    assert_eq!(
-        two["customer_id"],
-        Value::Null,
-        "which of the two is nobody's guess"
-    );
+    assert_eq!((&known["customer_id"], &known["reply_channel"]), (&customer["id"], &json!("wechat")));
+    assert_eq!((&unknown["customer_id"], &unknown["reply_channel"]), (&Value::Null, &json!("phone")));
+    assert_eq!(two["customer_id"], Value::Null, "which of the two is nobody's guess");
     assert_eq!(app.number("SELECT count(*) FROM customer"), 2);
 }
 
@@ -128,24 +88,16 @@ async fn a_registration_names_somebody_and_no_time_to_come() {
     let app = App::start().await;
     let agent = app.as_agent();
     let customer = app.given().customer().await;
-    for wrong in [
-        json!({ "contact": {} }),
-        json!({ "contact": null }),
-        json!({ "customer_id": customer["id"] }),
-    ] {
+    for wrong in
+        [json!({ "contact": {} }), json!({ "contact": null }), json!({ "customer_id": customer["id"] })]
+    {
         assert_eq!(agent.post("/feedback", body(wrong)).await.status.as_u16(), 422);
     }
     let mut nobody = body(json!({ "customer_id": "018f6b1e-0000-7000-8000-000000000001" }));
     nobody.as_object_mut().unwrap().remove("contact");
-    agent
-        .post("/feedback", nobody)
-        .await
-        .expect_field("/customer_id", "unknown_customer");
+    agent.post("/feedback", nobody).await.expect_field("/customer_id", "unknown_customer");
     let tomorrow = body(json!({ "received_at": "2026-01-05T02:00:00.001Z" }));
-    agent
-        .post("/feedback", tomorrow)
-        .await
-        .expect_field("/received_at", "in_future");
+    agent.post("/feedback", tomorrow).await.expect_field("/received_at", "in_future");
 }
 
 #[actix_web::test]
@@ -153,32 +105,16 @@ async fn a_program_registers_and_auto_dispatch_dispatches() {
     let app = App::start().await;
     app.given().organisation().await;
     let patch = json!({ "auto_dispatch": true });
-    app.as_admin()
-        .if_match("*")
-        .patch("/settings", patch)
-        .await
-        .expect::<Value>(200);
+    app.as_admin().if_match("*").patch("/settings", patch).await.expect::<Value>(200);
 
-    let made = app
-        .as_key(&["feedback:write"])
-        .post("/feedback", body(json!({})))
-        .await
-        .expect(201);
+    let made = app.as_key(&["feedback:write"]).post("/feedback", body(json!({}))).await.expect(201);
 
     let item = Item::of(&app, &made);
     let shown = item.shown().await;
-    assert_eq!(
-        (&shown["status"], &shown["unrouted"]),
-        (&json!("dispatched"), &json!(false))
-    );
+    assert_eq!((&shown["status"], &shown["unrouted"]), (&json!("dispatched"), &json!(false)));
     assert_eq!(item.clock("dispatch").await["state"], "met");
     let events = item.read("/events").await;
-    let actors: Vec<&Value> = events["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|e| &e["actor_kind"])
-        .collect();
+    let actors: Vec<&Value> = events["items"].as_array().unwrap().iter().map(|e| &e["actor_kind"]).collect();
     assert_eq!(actors, ["api_key", "system"]);
     item.accept().await;
 }
@@ -194,19 +130,11 @@ async fn what_no_rule_takes_goes_to_service() {
         assert!(answer.status.is_success(), "{answer:?}");
     }
 
-    let item = app
-        .given()
-        .feedback()
-        .await
-        .take(&agent, "dispatch", json!({}))
-        .await;
+    let item = app.given().feedback().await.take(&agent, "dispatch", json!({})).await;
 
     let shown = item.shown().await;
     let service = app.given().department("service").await;
-    assert_eq!(
-        (&shown["department_id"], &shown["unrouted"]),
-        (&json!(service), &json!(true))
-    );
+    assert_eq!((&shown["department_id"], &shown["unrouted"]), (&json!(service), &json!(true)));
     let taken = app.given().feedback().await.dispatch().await.shown().await;
     assert_eq!(taken["unrouted"], false);
 }
@@ -216,10 +144,7 @@ async fn only_active_departments_and_their_own_staff_are_given_work() {
     let app = App::start().await;
     let agent = app.as_agent();
     let item = app.given().feedback().await;
-    let (here, there) = (
-        app.given().department(DEPARTMENT).await,
-        app.given().department("product").await,
-    );
+    let (here, there) = (app.given().department(DEPARTMENT).await, app.given().department("product").await);
     let foreigner = app.as_handler("product").id().await;
     let handler = app.as_handler(DEPARTMENT).id().await;
     let nobody = "018f6b1e-0000-7000-8000-000000000001";
@@ -237,9 +162,7 @@ async fn only_active_departments_and_their_own_staff_are_given_work() {
     let gone = app.as_admin().if_match("*").post(&path, json!({})).await;
     assert!(gone.status.is_success(), "{gone:?}");
     let there = json!({ "department_id": there });
-    item.act(&agent, "dispatch", there)
-        .await
-        .expect_problem(409, "department_inactive");
+    item.act(&agent, "dispatch", there).await.expect_problem(409, "department_inactive");
 
     item.take(&agent, "dispatch", to(&here, &handler)).await;
 }
@@ -254,25 +177,13 @@ async fn who_has_work_keeps_it_and_stays() {
     let item = app.given().feedback().await.take(&agent, "dispatch", to).await;
 
     let other = app.as_one_of("handler", Some(DEPARTMENT), 2);
-    item.act(&other, "accept", json!({}))
-        .await
-        .expect_problem(409, "handled_by_other");
+    item.act(&other, "accept", json!({})).await.expect_problem(409, "handled_by_other");
     let item = item.accept().await;
     let same = json!({ "handler_id": handler, "reason": "x" });
-    item.act(&agent, "transfer", same)
-        .await
-        .expect_field("/handler_id", "nothing_to_transfer");
-    let busy = app
-        .as_admin()
-        .if_match("*")
-        .post(&format!("/staff/{handler}/deactivate"), json!({}))
-        .await;
+    item.act(&agent, "transfer", same).await.expect_field("/handler_id", "nothing_to_transfer");
+    let busy = app.as_admin().if_match("*").post(&format!("/staff/{handler}/deactivate"), json!({})).await;
     busy.expect_problem(409, "staff_has_open_feedback");
-    let busy = app
-        .as_admin()
-        .if_match("*")
-        .post(&format!("/departments/{here}/deactivate"), json!({}))
-        .await;
+    let busy = app.as_admin().if_match("*").post(&format!("/departments/{here}/deactivate"), json!({})).await;
     busy.expect_problem(409, "department_has_open_feedback");
 }
 
@@ -284,9 +195,7 @@ async fn after_the_plan_only_the_handler_changes() {
     let due = item.due("reply").await;
     let second = app.as_one_of("handler", Some(DEPARTMENT), 2);
     let away = json!({ "department_id": app.given().department("product").await, "reason": "x" });
-    item.act(&agent, "transfer", away)
-        .await
-        .expect_problem(409, "transfer_within_department");
+    item.act(&agent, "transfer", away).await.expect_problem(409, "transfer_within_department");
     item.act(&agent, "transfer", json!({ "reason": "x" }))
         .await
         .expect_problem(409, "transfer_within_department");
@@ -295,15 +204,10 @@ async fn after_the_plan_only_the_handler_changes() {
     let item = item.take(&app.as_head(DEPARTMENT), "transfer", to).await;
 
     let shown = item.shown().await;
-    assert_eq!(
-        (&shown["status"], &shown["handler_id"]),
-        (&json!("approved"), &json!(second.id().await))
-    );
+    assert_eq!((&shown["status"], &shown["handler_id"]), (&json!("approved"), &json!(second.id().await)));
     assert_eq!(item.due("reply").await, due);
     let reply = json!({ "text": "已更换", "basis": "4.2" });
-    item.act(&app.as_handler(DEPARTMENT), "reply", reply.clone())
-        .await
-        .expect_problem(403, "forbidden");
+    item.act(&app.as_handler(DEPARTMENT), "reply", reply.clone()).await.expect_problem(403, "forbidden");
     let other = json!({ "text": "已更换", "basis": "4.2", "channel": "sms" });
     item.act(&second, "reply", other.clone())
         .await
@@ -326,8 +230,5 @@ async fn a_transfer_ends_a_pause_and_starts_no_clock() {
         (&json!("running"), &json!(1), &json!(0))
     );
     assert_eq!(item.due("solution").await, at("2026-01-08T07:00:00Z"));
-    app.as_handler(DEPARTMENT)
-        .get(&format!("/feedback/{}", item.id))
-        .await
-        .expect::<Value>(200);
+    app.as_handler(DEPARTMENT).get(&format!("/feedback/{}", item.id)).await.expect::<Value>(200);
 }

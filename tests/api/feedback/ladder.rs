@@ -42,12 +42,8 @@ async fn an_overdue_reply_warns_and_then_climbs_to_the_head_the_boss_and_the_adm
         assert_eq!(notified(&app, &item, "due_soon"), warned, "at {now}");
     }
 
-    let raised: Vec<String> = item
-        .history()
-        .await
-        .into_iter()
-        .filter(|kind| kind == "level_raised")
-        .collect();
+    let raised: Vec<String> =
+        item.history().await.into_iter().filter(|kind| kind == "level_raised").collect();
     assert_eq!(raised.len(), 3);
     assert_eq!(notified(&app, &item, "level_raised"), 3);
     for (client, count) in [(head, 1), (boss, 1), (app.as_admin(), 1)] {
@@ -85,10 +81,7 @@ async fn marks_that_a_change_passes_are_one_notice_and_one_level() {
         { "clock": "solution", "amount": 1, "unit": "hours" }, { "clock": "first_response", "amount": 365, "unit": "days" },
         { "clock": "dispatch", "amount": 365, "unit": "days" }, { "clock": "visit", "amount": 365, "unit": "days" },
     ] });
-    app.as_admin()
-        .post("/sla/policies", short)
-        .await
-        .expect::<Value>(201);
+    app.as_admin().post("/sla/policies", short).await.expect::<Value>(201);
     app.set_time("2026-01-05T05:00:00Z");
 
     let urgent = json!({ "priority": "urgent", "reason": "媒体关注" });
@@ -119,26 +112,15 @@ async fn each_third_day_without_a_note_raises_a_level() {
     let item = item.take(&app.as_agent(), "progress-notes", note).await;
     app.set_time("2026-01-14T09:00:00+08:00");
     app.work();
-    assert_eq!(
-        level(&item).await,
-        1,
-        "two days in a row are missed since the note"
-    );
+    assert_eq!(level(&item).await, 1, "two days in a row are missed since the note");
     app.set_time("2026-01-15T09:00:00+08:00");
     app.work();
     assert_eq!(level(&item).await, 2);
     let clocks = item.read("/clocks").await;
-    let days = clocks["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|c| c["kind"] == "progress");
+    let days = clocks["items"].as_array().unwrap().iter().filter(|c| c["kind"] == "progress");
     let states: Vec<&str> = days.map(|c| c["state"].as_str().unwrap()).collect();
     let (missed, running) = ("breached", "running");
-    assert_eq!(
-        states,
-        [missed, missed, missed, "met", missed, missed, missed, running]
-    );
+    assert_eq!(states, [missed, missed, missed, "met", missed, missed, missed, running]);
 }
 
 #[actix_web::test]
@@ -166,11 +148,7 @@ async fn each_day_warns_anew() {
         app.work();
     }
 
-    assert_eq!(
-        notified(&app, &item, "due_soon"),
-        4,
-        "at 50 and 75 percent of each day"
-    );
+    assert_eq!(notified(&app, &item, "due_soon"), 4, "at 50 and 75 percent of each day");
 }
 
 #[actix_web::test]
@@ -179,10 +157,7 @@ async fn an_overdue_case_owes_an_explanation_until_a_note_is_written() {
     let item = app.given().feedback().await;
     let agent = app.as_agent();
     let owing = async |yes: bool| -> usize {
-        let page: Value = agent
-            .get(&format!("/feedback?owed_explanation={yes}"))
-            .await
-            .expect(200);
+        let page: Value = agent.get(&format!("/feedback?owed_explanation={yes}")).await.expect(200);
         page["items"].as_array().unwrap().len()
     };
     assert_eq!((owing(true).await, owing(false).await), (0, 1));
@@ -192,11 +167,7 @@ async fn an_overdue_case_owes_an_explanation_until_a_note_is_written() {
     app.work();
     app.set_time("2026-01-12T02:00:00Z");
     app.work();
-    assert_eq!(
-        notified(&app, &item, "explanation_owed"),
-        0,
-        "the visit is not due yet"
-    );
+    assert_eq!(notified(&app, &item, "explanation_owed"), 0, "the visit is not due yet");
     app.set_time("2026-01-13T01:00:00Z");
     app.work();
     assert!(notified(&app, &item, "explanation_owed") >= 1);

@@ -5,12 +5,7 @@ use serde_json::{Value, json};
 
 async fn ids(client: &Client, query: &str) -> Vec<String> {
     let page: Value = client.get(&format!("/feedback{query}")).await.expect(200);
-    page["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["id"].as_str().unwrap().to_owned())
-        .collect()
+    page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
 }
 
 fn sorted(items: &[&Item<'_>]) -> Vec<String> {
@@ -43,27 +38,14 @@ async fn each_filter_finds_its_own() {
         ("received_at.gte=2026-01-02T00:00:00Z".to_owned(), &one),
         ("type=inquiry&channel=email&status=registered".to_owned(), &two),
     ] {
-        assert_eq!(
-            ids(&agent, &format!("?{query}")).await,
-            std::slice::from_ref(&found.id),
-            "{query}"
-        );
+        assert_eq!(ids(&agent, &format!("?{query}")).await, std::slice::from_ref(&found.id), "{query}");
     }
     let none = agent.get("/feedback?type=praise").await.json();
     assert_eq!(none, json!({ "items": [], "next_cursor": null }));
-    for wrong in [
-        "type=x",
-        "overdue=maybe",
-        "nonsense=1",
-        "sort=status",
-        "status=registered&status=closed",
-        "q=",
-    ] {
-        assert_eq!(
-            agent.get(&format!("/feedback?{wrong}")).await.status.as_u16(),
-            400,
-            "{wrong}"
-        );
+    for wrong in
+        ["type=x", "overdue=maybe", "nonsense=1", "sort=status", "status=registered&status=closed", "q="]
+    {
+        assert_eq!(agent.get(&format!("/feedback?{wrong}")).await.status.as_u16(), 400, "{wrong}");
     }
 }
 
@@ -86,17 +68,8 @@ async fn the_most_urgent_come_first_and_those_without_a_due_time_last() {
 
     let (mut found, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page: Value = agent
-            .get(&format!("/feedback?sort=next_due_at&limit=2{cursor}"))
-            .await
-            .expect(200);
-        found.extend(
-            page["items"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|i| i["id"].as_str().unwrap().to_owned()),
-        );
+        let page: Value = agent.get(&format!("/feedback?sort=next_due_at&limit=2{cursor}")).await.expect(200);
+        found.extend(page["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()));
         match page["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => break,
@@ -151,11 +124,7 @@ async fn everybody_sees_what_was_ever_given_to_them_or_below() {
     assert_eq!(handler.get(&path).await.json()["id"], mine.id.as_str());
     let patch = json!({ "subject": "x" });
     let path = format!("/feedback/{}", mine.id);
-    foreign
-        .if_match("*")
-        .patch(&path, patch)
-        .await
-        .expect_problem(404, "not_found");
+    foreign.if_match("*").patch(&path, patch).await.expect_problem(404, "not_found");
     app.as_analyst().get(&path).await.expect_problem(403, "forbidden");
 }
 
@@ -184,17 +153,8 @@ async fn two_characters_are_a_word() {
     }
     let patch = json!({ "description": "包裹破损" });
     let path = format!("/feedback/{}", late.id);
-    agent
-        .clone()
-        .if_match("*")
-        .patch(&path, patch)
-        .await
-        .expect::<Value>(200);
-    assert_eq!(
-        ids(&agent, "?q=%E5%BB%B6%E8%AF%AF").await,
-        Vec::<String>::new(),
-        "the old words are gone"
-    );
+    agent.clone().if_match("*").patch(&path, patch).await.expect::<Value>(200);
+    assert_eq!(ids(&agent, "?q=%E5%BB%B6%E8%AF%AF").await, Vec::<String>::new(), "the old words are gone");
 }
 
 #[actix_web::test]
@@ -209,16 +169,9 @@ async fn what_is_overdue_is_so_without_a_worker() {
     app.set_time("2026-01-06T02:00:00.001Z");
 
     let page: Value = agent.get("/feedback?overdue=true").await.expect(200);
-    assert_eq!(
-        (&page["items"][0]["id"], &page["items"][0]["overdue"]),
-        (&json!(item.id), &json!(true))
-    );
+    assert_eq!((&page["items"][0]["id"], &page["items"][0]["overdue"]), (&json!(item.id), &json!(true)));
     assert_eq!(item.clock("first_response").await["state"], "breached");
-    assert_eq!(
-        item.shown().await["next_due_at"],
-        "2026-01-06T02:00:00.000Z",
-        "what is overdue comes first"
-    );
+    assert_eq!(item.shown().await["next_due_at"], "2026-01-06T02:00:00.000Z", "what is overdue comes first");
 }
 
 #[actix_web::test]
@@ -230,15 +183,9 @@ async fn the_type_changes_only_before_the_work_begins() {
     let patch = json!({ "type": "praise" });
 
     let shown: Value = agent.patch(&path(&item), patch.clone()).await.expect(200);
-    assert_eq!(
-        (&shown["type"], &shown["priority"]),
-        (&json!("praise"), &json!("low"))
-    );
+    assert_eq!((&shown["type"], &shown["priority"]), (&json!("praise"), &json!("low")));
     assert_eq!(item.history().await[2..], ["type_changed", "amended"]);
-    agent
-        .patch(&path(&begun), patch)
-        .await
-        .expect_problem(409, "type_fixed");
+    agent.patch(&path(&begun), patch).await.expect_problem(409, "type_fixed");
     let same = json!({ "type": "complaint", "subject": "隔音" });
     let shown: Value = agent.patch(&path(&begun), same).await.expect(200);
     assert_eq!(shown["subject"], "隔音");

@@ -77,11 +77,7 @@ fn expected(status: &str, action: &str, caller: char) -> Result<String, (u16, &'
         return Err((404, "not_found"));
     }
     let has_handler = status != "dispatched";
-    let stands = if caller == 'H' && !has_handler {
-        'O'
-    } else {
-        caller
-    };
+    let stands = if caller == 'H' && !has_handler { 'O' } else { caller };
     let proposed = caller == 'H' && status == "pending_approval";
     if proposed && ["approve", "reject"].contains(&action) {
         return Err((409, "approver_is_proposer"));
@@ -89,9 +85,7 @@ fn expected(status: &str, action: &str, caller: char) -> Result<String, (u16, &'
     if !(who.contains(stands) || proposed && action == "withdraw") {
         return forbidden;
     }
-    let mut ways = ways
-        .split(' ')
-        .map(|way| way.split_once('>').unwrap_or((way, way)));
+    let mut ways = ways.split(' ').map(|way| way.split_once('>').unwrap_or((way, way)));
     let Some((_, to)) = ways.find(|(from, _)| *from == status) else {
         return Err((409, "invalid_transition"));
     };
@@ -117,13 +111,7 @@ impl<'a> Stage<'a> {
         let target = app.given().feedback_of(&customer, json!({})).await.id;
         let department = app.given().department(DEPARTMENT).await;
         let other = app.as_one_of("handler", Some(DEPARTMENT), 2).id().await;
-        Self {
-            app,
-            customer,
-            target,
-            department,
-            other,
-        }
+        Self { app, customer, target, department, other }
     }
 
     fn client(&self, caller: char) -> Client {
@@ -185,9 +173,7 @@ impl<'a> Stage<'a> {
             };
             let expected = expected.map_err(|(status, code)| (status, code.to_owned()));
             if found != expected {
-                wrong.push(format!(
-                    "{caller} {action} in {status}: {expected:?} expected, {answer:?}"
-                ));
+                wrong.push(format!("{caller} {action} in {status}: {expected:?} expected, {answer:?}"));
             }
         }
         wrong
@@ -200,11 +186,7 @@ impl<'a> Stage<'a> {
         let hidden = caller == 'F' || "HODT".contains(caller) && status == "registered";
         if "PKN".contains(caller) || hidden {
             let refused = if hidden { 404 } else { 403 };
-            assert_eq!(
-                answer.status.as_u16(),
-                refused,
-                "{caller} in {status}: {answer:?}"
-            );
+            assert_eq!(answer.status.as_u16(), refused, "{caller} in {status}: {answer:?}");
             return Vec::new();
         }
         let listed: Value = answer.expect(200);
@@ -223,10 +205,7 @@ impl<'a> Stage<'a> {
         }
         let shown: Value = client.get(&format!("/feedback/{id}")).await.expect(200);
         if shown["allowed_actions"] != json!(allowed) {
-            wrong.push(format!(
-                "{caller} in {status}: {allowed:?}, but shown {}",
-                shown["allowed_actions"]
-            ));
+            wrong.push(format!("{caller} in {status}: {allowed:?}, but shown {}", shown["allowed_actions"]));
         }
         wrong
     }
@@ -240,9 +219,7 @@ async fn try_all(status: &str) {
     let before = item.shown().await;
     assert_eq!(before["status"], status);
 
-    let columns = CALLERS
-        .chars()
-        .map(|caller| stage.column(status, caller, &item.id));
+    let columns = CALLERS.chars().map(|caller| stage.column(status, caller, &item.id));
     let mut wrong = join_all(columns).await.concat();
     for caller in CALLERS.chars() {
         wrong.extend(stage.says(status, caller, &item.id).await);

@@ -25,21 +25,11 @@ fn at(text: &str) -> DateTime<Utc> {
 /// Adds the policy that everything else takes a year, and this clock as long as said.
 async fn days_policy(app: &App, clock: &str, amount: u32, unit: &str) {
     let mut targets = vec![json!({ "clock": clock, "amount": amount, "unit": unit })];
-    for other in [
-        "first_response",
-        "dispatch",
-        "solution",
-        "approval",
-        "reply",
-        "visit",
-    ] {
+    for other in ["first_response", "dispatch", "solution", "approval", "reply", "visit"] {
         if other != clock {
             targets.push(json!({ "clock": other, "amount": 365, "unit": "days" }));
         }
     }
     let policy = json!({ "name": "tests", "order": 1, "targets": targets });
-    app.as_admin()
-        .post("/sla/policies", policy)
-        .await
-        .expect::<Value>(201);
+    app.as_admin().post("/sla/policies", policy).await.expect::<Value>(201);
 }

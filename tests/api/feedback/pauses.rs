@@ -6,11 +6,7 @@ use serde_json::{Value, json};
 
 async fn states(item: &Item<'_>, kind: &str) -> Vec<String> {
     let clocks = item.read("/clocks").await;
-    let own = clocks["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|c| c["kind"] == kind);
+    let own = clocks["items"].as_array().unwrap().iter().filter(|c| c["kind"] == kind);
     own.map(|c| c["state"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -27,29 +23,16 @@ async fn waiting_for_a_third_party_counts_unless_the_policy_says_otherwise() {
     let counted = hold(&app, app.given().accepted().await, until).await;
     let policy =
         json!({ "name": "p", "order": 1, "pause_statuses": ["awaiting_third_party"], "targets": [] });
-    app.as_admin()
-        .post("/sla/policies", policy)
-        .await
-        .expect::<Value>(201);
+    app.as_admin().post("/sla/policies", policy).await.expect::<Value>(201);
     let item = app.given().accepted().await;
     let paused = hold(&app, item.clone(), until).await;
     let asked = app.given().accepted().await.ask().await;
 
-    assert_eq!(
-        (&counted["state"], &paused["state"]),
-        (&json!("running"), &json!("paused"))
-    );
-    assert_eq!(
-        asked.clock("solution").await["state"],
-        "running",
-        "the policy lists the other status alone"
-    );
+    assert_eq!((&counted["state"], &paused["state"]), (&json!("running"), &json!("paused")));
+    assert_eq!(asked.clock("solution").await["state"], "running", "the policy lists the other status alone");
     app.set_time("2026-01-06T08:00:00Z");
     let shown = item.shown().await;
-    assert_eq!(
-        (&shown["status"], &shown["timed_out"]),
-        (&json!("in_progress"), &json!(true))
-    );
+    assert_eq!((&shown["status"], &shown["timed_out"]), (&json!("in_progress"), &json!(true)));
     assert_eq!(item.due("solution").await, at("2026-01-09T02:00:00Z"));
 }
 
@@ -76,17 +59,12 @@ async fn each_working_day_has_its_clock_and_a_note_meets_it() {
     days_policy(&app, "solution", 365, "days").await;
     app.set_time("2026-01-08T10:00:00+08:00");
     let item = app.given().accepted().await;
-    assert!(
-        states(&item, "progress").await.is_empty(),
-        "it begins with the next working day"
-    );
+    assert!(states(&item, "progress").await.is_empty(), "it begins with the next working day");
 
     app.set_time("2026-01-09T09:00:00+08:00");
     assert_eq!(states(&item, "progress").await, ["running"]);
     assert_eq!(item.due("progress").await, at("2026-01-09T18:00:00+08:00"));
-    let item = item
-        .take(&app.as_agent(), "progress-notes", json!({ "text": "已联系厂家" }))
-        .await;
+    let item = item.take(&app.as_agent(), "progress-notes", json!({ "text": "已联系厂家" })).await;
     assert_eq!(states(&item, "progress").await, ["met"]);
     app.set_time("2026-01-11T12:00:00+08:00");
     assert_eq!(states(&item, "progress").await, ["met"], "a weekend has none");
@@ -94,25 +72,16 @@ async fn each_working_day_has_its_clock_and_a_note_meets_it() {
     assert_eq!(states(&item, "progress").await, ["met", "breached"]);
     app.set_time("2026-01-13T18:00:00+08:00");
     assert_eq!(states(&item, "progress").await, ["met", "breached", "running"]);
-    let item = item
-        .take(&app.as_agent(), "progress-notes", json!({ "text": "已到货" }))
-        .await;
-    assert_eq!(
-        states(&item, "progress").await,
-        ["met", "breached", "met"],
-        "at closing is in time"
-    );
+    let item = item.take(&app.as_agent(), "progress-notes", json!({ "text": "已到货" })).await;
+    assert_eq!(states(&item, "progress").await, ["met", "breached", "met"], "at closing is in time");
 }
 
 #[actix_web::test]
 async fn the_day_waits_for_the_customer_and_ends_with_the_work() {
     let app = App::start().await;
     days_policy(&app, "solution", 365, "days").await;
-    let (asked, back, planned) = (
-        app.given().accepted().await,
-        app.given().accepted().await,
-        app.given().accepted().await,
-    );
+    let (asked, back, planned) =
+        (app.given().accepted().await, app.given().accepted().await, app.given().accepted().await);
     app.set_time("2026-01-06T10:00:00+08:00");
 
     let (asked, back, planned) = (asked.ask().await, back.ask().await, planned.submit().await);
@@ -122,11 +91,7 @@ async fn the_day_waits_for_the_customer_and_ends_with_the_work() {
     app.set_time("2026-01-06T16:00:00+08:00");
     let back = back.answer().await;
     assert_eq!(states(&back, "progress").await, ["running"]);
-    assert_eq!(
-        back.due("progress").await,
-        at("2026-01-06T18:00:00+08:00"),
-        "the day grows no longer"
-    );
+    assert_eq!(back.due("progress").await, at("2026-01-06T18:00:00+08:00"), "the day grows no longer");
     app.set_time("2026-01-07T10:00:00+08:00");
     assert_eq!(states(&asked, "progress").await, ["cancelled"]);
     assert_eq!(states(&back, "progress").await, ["breached", "running"]);
@@ -136,10 +101,7 @@ async fn the_day_waits_for_the_customer_and_ends_with_the_work() {
 async fn a_visit_may_be_promised_from_the_reply_on() {
     let app = App::start().await;
     let policy = json!({ "name": "p", "order": 1, "visit_starts": "replied_at", "targets": [] });
-    app.as_admin()
-        .post("/sla/policies", policy)
-        .await
-        .expect::<Value>(201);
+    app.as_admin().post("/sla/policies", policy).await.expect::<Value>(201);
     let item = app.given().approved().await;
     assert!(states(&item, "visit").await.is_empty());
     app.advance(chrono::TimeDelta::hours(3));
@@ -156,10 +118,7 @@ async fn a_policy_warns_at_its_own_percents() {
     let app = App::start().await;
     let targets = json!([{ "clock": "solution", "amount": 100, "unit": "hours", "warn_at_percent": [10] }]);
     let policy = json!({ "name": "p", "order": 1, "targets": targets });
-    app.as_admin()
-        .post("/sla/policies", policy)
-        .await
-        .expect::<Value>(201);
+    app.as_admin().post("/sla/policies", policy).await.expect::<Value>(201);
     let item = app.given().accepted().await;
     let warned = || {
         app.number(&format!(
@@ -187,11 +146,7 @@ async fn a_new_version_of_a_policy_is_for_clocks_that_start_later() {
 
     let path = format!("/sla/policies/{}", made["id"].as_str().unwrap());
     let patch = json!({ "targets": policy(20) });
-    app.as_admin()
-        .if_match("*")
-        .patch(&path, patch)
-        .await
-        .expect::<Value>(200);
+    app.as_admin().if_match("*").patch(&path, patch).await.expect::<Value>(200);
     let after = app.given().accepted().await;
 
     assert_eq!(before.clock("solution").await["budget_seconds"], 36_000);

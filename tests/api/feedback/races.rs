@@ -12,14 +12,8 @@ fn one_wins(first: &Answer, second: &Answer, codes: &[&str]) {
     let won = |answer: &Answer| answer.status.as_u16() == 200;
     assert!(won(first) != won(second), "{first:?}\n{second:?}");
     let lost = if won(first) { second } else { first }.json();
-    assert!(
-        codes.contains(&lost["code"].as_str().unwrap()),
-        "{first:?}\n{second:?}"
-    );
-    assert!(
-        lost["current_status"].is_string() && lost["allowed_actions"].is_array(),
-        "{lost}"
-    );
+    assert!(codes.contains(&lost["code"].as_str().unwrap()), "{first:?}\n{second:?}");
+    assert!(lost["current_status"].is_string() && lost["allowed_actions"].is_array(), "{lost}");
 }
 
 async fn both(
@@ -27,20 +21,13 @@ async fn both(
     first: (&Client, &str, Value),
     second: (&Client, &str, Value),
 ) -> (Answer, Answer) {
-    join(
-        item.act(first.0, first.1, first.2),
-        item.act(second.0, second.1, second.2),
-    )
-    .await
+    join(item.act(first.0, first.1, first.2), item.act(second.0, second.1, second.2)).await
 }
 
 #[actix_web::test]
 async fn of_two_handlers_one_accepts() {
     let app = App::start().await;
-    let (one, two) = (
-        app.as_handler(DEPARTMENT),
-        app.as_one_of("handler", Some(DEPARTMENT), 2),
-    );
+    let (one, two) = (app.as_handler(DEPARTMENT), app.as_one_of("handler", Some(DEPARTMENT), 2));
     for _ in 0..TIMES {
         let item = app.given().dispatched().await;
         let (a, b) = both(&item, (&one, "accept", json!({})), (&two, "accept", json!({}))).await;
@@ -59,10 +46,7 @@ async fn a_transfer_and_an_acceptance_make_a_whole() {
         let (accepted, _) = both(&item, (&handler, "accept", json!({})), (&agent, "transfer", to)).await;
         // the transfer is possible before and after; whoever was named keeps it
         let shown = item.shown().await;
-        assert_eq!(
-            (&shown["status"], &shown["handler_id"]),
-            (&json!("dispatched"), &json!(two))
-        );
+        assert_eq!((&shown["status"], &shown["handler_id"]), (&json!("dispatched"), &json!(two)));
         assert!([200, 409].contains(&accepted.status.as_u16()), "{accepted:?}");
     }
 }
@@ -76,10 +60,7 @@ async fn of_two_approvers_one_decides() {
         let no = json!({ "comment": "依据不足" });
         let (a, b) = both(&item, (&head, "approve", json!({})), (&boss, "reject", no)).await;
         one_wins(&a, &b, &["invalid_transition"]);
-        assert_eq!(
-            app.number("SELECT count(*) FROM sla_clock WHERE open AND kind = 'approval'"),
-            0
-        );
+        assert_eq!(app.number("SELECT count(*) FROM sla_clock WHERE open AND kind = 'approval'"), 0);
     }
 }
 
@@ -89,12 +70,7 @@ async fn a_plan_is_approved_or_withdrawn() {
     let (head, handler) = (app.as_head(DEPARTMENT), app.as_handler(DEPARTMENT));
     for _ in 0..TIMES {
         let item = app.given().pending().await;
-        let (a, b) = both(
-            &item,
-            (&head, "approve", json!({})),
-            (&handler, "withdraw", json!({})),
-        )
-        .await;
+        let (a, b) = both(&item, (&head, "approve", json!({})), (&handler, "withdraw", json!({}))).await;
         let won = |answer: &Answer| answer.status.as_u16() == 200;
         assert!(won(&a) != won(&b), "{a:?}\n{b:?}");
         if won(&b) {
@@ -113,11 +89,9 @@ async fn a_customer_confirms_or_the_head_escalates() {
     for _ in 0..TIMES {
         let item = app.given().replied().await;
         let body = json!({ "verdict": "satisfied", "score": 5 });
-        let (a, b) = join(
-            item.track("confirm", body),
-            item.act(&head, "escalate", json!({ "reason": "客户来电" })),
-        )
-        .await;
+        let (a, b) =
+            join(item.track("confirm", body), item.act(&head, "escalate", json!({ "reason": "客户来电" })))
+                .await;
         one_wins(&a, &b, &["invalid_transition"]);
     }
 }
@@ -128,12 +102,8 @@ async fn a_case_is_dispatched_once() {
     let agent = app.as_agent();
     for _ in 0..TIMES {
         let item = app.given().feedback().await;
-        let (a, b) = both(
-            &item,
-            (&agent, "dispatch", json!({})),
-            (&app.as_admin(), "dispatch", json!({})),
-        )
-        .await;
+        let (a, b) =
+            both(&item, (&agent, "dispatch", json!({})), (&app.as_admin(), "dispatch", json!({}))).await;
         one_wins(&a, &b, &["invalid_transition"]);
         let count = format!("SELECT count(*) FROM dispatch WHERE feedback_id = '{}'", item.id);
         assert_eq!(app.number(&count), 1);
@@ -149,11 +119,7 @@ async fn two_that_are_merged_into_each_other_leave_one() {
         let one = app.given().feedback_of(&customer, json!({})).await;
         let two = app.given().feedback_of(&customer, json!({})).await;
         let into = |item: &Item<'_>| json!({ "into_id": item.id, "reason": "重复" });
-        let (a, b) = join(
-            one.act(&agent, "merge", into(&two)),
-            two.act(&agent, "merge", into(&one)),
-        )
-        .await;
+        let (a, b) = join(one.act(&agent, "merge", into(&two)), two.act(&agent, "merge", into(&one))).await;
         one_wins(&a, &b, &["invalid_transition", "target_not_open"]);
     }
 }
@@ -169,10 +135,7 @@ async fn ten_answers_at_once_make_one_history() {
     }
 
     let history = item.history().await;
-    assert_eq!(
-        history.iter().filter(|kind| *kind == "customer_answered").count(),
-        10
-    );
+    assert_eq!(history.iter().filter(|kind| *kind == "customer_answered").count(), 10);
 }
 
 #[actix_web::test]
@@ -203,17 +166,10 @@ async fn a_stale_version_is_refused_and_a_fresh_one_admitted() {
     let stale = item.act(&tagged(version - 1), "accept", json!({})).await;
     let problem = stale.expect_problem(412, "precondition_failed");
     assert_eq!(problem.current_version, Some(version));
-    item.act(&tagged(version), "accept", json!({}))
-        .await
-        .expect::<Value>(200);
+    item.act(&tagged(version), "accept", json!({})).await.expect::<Value>(200);
 
     let after = item.act(&tagged(version + 1), "accept", json!({})).await;
     let problem = after.expect_problem(409, "invalid_transition");
     assert_eq!(problem.current_status.as_deref(), Some("in_progress"));
-    assert!(
-        problem
-            .allowed_actions
-            .unwrap()
-            .contains(&"submit-plan".to_owned())
-    );
+    assert!(problem.allowed_actions.unwrap().contains(&"submit-plan".to_owned()));
 }

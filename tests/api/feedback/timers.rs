@@ -24,26 +24,14 @@ async fn a_reply_without_an_answer_closes_after_72_hours_whoever_looks_first() {
     let shown = read.shown().await;
     let now = [&shown["status"], &shown["outcome"], &shown["closed_at"]];
     assert_eq!(now, [&json!("closed"), &json!("no_response"), &json!(end)]);
-    assert_eq!(
-        app.number("SELECT count(*) FROM feedback WHERE status = 'replied'"),
-        2
-    );
+    assert_eq!(app.number("SELECT count(*) FROM feedback WHERE status = 'replied'"), 2);
     let clock = read.clock("confirmation").await;
-    assert_eq!(
-        (&clock["state"], &clock["breached_at"]),
-        (&json!("cancelled"), &Value::Null)
-    );
+    assert_eq!((&clock["state"], &clock["breached_at"]), (&json!("cancelled"), &Value::Null));
     app.advance(TimeDelta::days(5));
     app.work();
-    assert_eq!(
-        app.number("SELECT count(*) FROM feedback WHERE status = 'closed'"),
-        2
-    );
+    assert_eq!(app.number("SELECT count(*) FROM feedback WHERE status = 'closed'"), 2);
     let shown = worked.shown().await;
-    assert_eq!(
-        (&shown["outcome"], &shown["closed_at"]),
-        (&json!("no_response"), &json!(end))
-    );
+    assert_eq!((&shown["outcome"], &shown["closed_at"]), (&json!("no_response"), &json!(end)));
     let events = worked.read("/events?limit=100").await;
     let last = events["items"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(
@@ -55,11 +43,8 @@ async fn a_reply_without_an_answer_closes_after_72_hours_whoever_looks_first() {
 #[actix_web::test]
 async fn a_verdict_a_millisecond_before_the_end_is_in_time_and_one_after_is_late() {
     let app = App::start().await;
-    let (before, after, ending) = (
-        app.given().replied().await,
-        app.given().replied().await,
-        app.given().replied().await,
-    );
+    let (before, after, ending) =
+        (app.given().replied().await, app.given().replied().await, app.given().replied().await);
 
     app.advance(later(72 * HOUR - 1));
     let before = before.satisfied().await.shown().await;
@@ -86,11 +71,8 @@ async fn the_customer_is_reminded_of_the_verdict_and_of_a_question() {
     let app = App::start().await;
     let replied = app.given().replied().await;
     let asked = app.given().accepted().await.ask().await;
-    let told = |kind: &str| {
-        app.number(&format!(
-            "SELECT count(*) FROM customer_notice WHERE kind = '{kind}'"
-        ))
-    };
+    let told =
+        |kind: &str| app.number(&format!("SELECT count(*) FROM customer_notice WHERE kind = '{kind}'"));
 
     for (hours, verdicts, questions) in [(23, 0, 0), (24, 1, 0), (25, 1, 0), (48, 2, 1), (71, 2, 1)] {
         app.set_time("2026-01-05T02:00:00Z");
@@ -121,10 +103,7 @@ async fn a_question_is_given_up_after_seven_days_and_a_hold_when_it_said() {
     assert_eq!(asked.shown().await["status"], "awaiting_customer");
     app.set_time("2026-01-12T02:00:00Z");
     let shown = asked.shown().await;
-    assert_eq!(
-        (&shown["status"], &shown["timed_out"]),
-        (&json!("in_progress"), &json!(true))
-    );
+    assert_eq!((&shown["status"], &shown["timed_out"]), (&json!("in_progress"), &json!(true)));
     assert_eq!(shown["status_since"], "2026-01-12T02:00:00.000Z");
     app.set_time("2026-01-22T02:00:00Z");
 
@@ -150,16 +129,10 @@ async fn a_returned_case_has_what_the_dispatch_had_left() {
     let early = early.take(&handler, "return", back.clone()).await;
 
     let shown = early.shown().await;
-    assert_eq!(
-        (&shown["status"], &shown["department_id"]),
-        (&json!("registered"), &Value::Null)
-    );
+    assert_eq!((&shown["status"], &shown["department_id"]), (&json!("registered"), &Value::Null));
     // 30 minutes were used; of the day 11:00 to 18:00 there are 360 minutes, and 570 are for the two days after
     let clock = early.clock("dispatch").await;
-    assert_eq!(
-        (&clock["state"], &clock["remaining_seconds"]),
-        (&json!("running"), &json!(930 * 60))
-    );
+    assert_eq!((&clock["state"], &clock["remaining_seconds"]), (&json!("running"), &json!(930 * 60)));
     assert_eq!(early.due("dispatch").await, at("2026-01-07T10:30:00+08:00"));
     app.set_time("2026-01-08T10:00:00+08:00");
     let late = late.dispatch().await;
@@ -184,28 +157,18 @@ async fn an_approval_settles_the_solution_as_of_the_submission() {
     ];
     let head = app.as_head(DEPARTMENT);
     app.advance(TimeDelta::hours(71));
-    let (in_time, rejected, withdrawn) = (
-        in_time.submit().await,
-        rejected.submit().await,
-        withdrawn.submit().await,
-    );
+    let (in_time, rejected, withdrawn) =
+        (in_time.submit().await, rejected.submit().await, withdrawn.submit().await);
     app.advance(TimeDelta::hours(2));
     let late = late.submit().await;
     app.advance(TimeDelta::hours(7));
 
     let (in_time, late) = (in_time.approve().await, late.approve().await);
-    let rejected = rejected
-        .take(&head, "reject", json!({ "comment": "依据不足" }))
-        .await;
-    let withdrawn = withdrawn
-        .take(&app.as_handler(DEPARTMENT), "withdraw", json!({}))
-        .await;
+    let rejected = rejected.take(&head, "reject", json!({ "comment": "依据不足" })).await;
+    let withdrawn = withdrawn.take(&app.as_handler(DEPARTMENT), "withdraw", json!({})).await;
 
     let clock = in_time.clock("solution").await;
-    assert_eq!(
-        (&clock["state"], &clock["met_at"]),
-        (&json!("met"), &json!("2026-01-08T01:00:00.000Z"))
-    );
+    assert_eq!((&clock["state"], &clock["met_at"]), (&json!("met"), &json!("2026-01-08T01:00:00.000Z")));
     let clock = late.clock("solution").await;
     assert_eq!(
         (&clock["state"], &clock["breached_at"]),
@@ -213,10 +176,7 @@ async fn an_approval_settles_the_solution_as_of_the_submission() {
     );
     for item in [rejected, withdrawn] {
         let clock = item.clock("solution").await;
-        assert_eq!(
-            (&clock["state"], &clock["remaining_seconds"]),
-            (&json!("running"), &json!(3600))
-        );
+        assert_eq!((&clock["state"], &clock["remaining_seconds"]), (&json!("running"), &json!(3600)));
         assert_eq!(item.due("solution").await, at("2026-01-08T11:00:00Z"));
         assert_eq!(item.shown().await["status"], "in_progress");
     }
@@ -242,9 +202,7 @@ async fn a_reply_that_did_not_arrive_does_not_count() {
         assert_eq!(item.clock(kind).await["state"], "running", "{kind}");
     }
     assert_eq!(item.clock("confirmation").await["state"], "cancelled");
-    item.track("confirm", json!({ "verdict": "satisfied" }))
-        .await
-        .expect_problem(409, "invalid_transition");
+    item.track("confirm", json!({ "verdict": "satisfied" })).await.expect_problem(409, "invalid_transition");
     let item = item.take(&program, &delivery, json!({ "state": "failed" })).await;
     let history = item.history().await;
     let failures = history.iter().filter(|kind| *kind == "delivery_failed").count();
@@ -252,22 +210,8 @@ async fn a_reply_that_did_not_arrive_does_not_count() {
     let item = item.reply().await.satisfied().await;
     assert_eq!(item.shown().await["outcome"], "resolved");
     let seqs = item.read("/clocks").await;
-    let of_kind = |kind: &str| {
-        seqs["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|c| c["kind"] == kind)
-            .count()
-    };
-    assert_eq!(
-        (
-            of_kind("confirmation"),
-            of_kind("reply"),
-            of_kind("first_response")
-        ),
-        (2, 1, 1)
-    );
+    let of_kind = |kind: &str| seqs["items"].as_array().unwrap().iter().filter(|c| c["kind"] == kind).count();
+    assert_eq!((of_kind("confirmation"), of_kind("reply"), of_kind("first_response")), (2, 1, 1));
 }
 
 #[actix_web::test]
@@ -278,20 +222,10 @@ async fn a_failure_after_no_response_reopens() {
     let delivery = format!("replies/{}/delivery", replies["items"][0]["id"].as_str().unwrap());
     app.advance(TimeDelta::hours(80));
 
-    let item = item
-        .take(&app.as_agent(), &delivery, json!({ "state": "failed" }))
-        .await;
+    let item = item.take(&app.as_agent(), &delivery, json!({ "state": "failed" })).await;
 
     let shown = item.shown().await;
-    let now = [
-        &shown["status"],
-        &shown["round"],
-        &shown["outcome"],
-        &shown["closed_at"],
-    ];
-    assert_eq!(
-        now,
-        [&json!("in_progress"), &json!(2), &Value::Null, &Value::Null]
-    );
+    let now = [&shown["status"], &shown["round"], &shown["outcome"], &shown["closed_at"]];
+    assert_eq!(now, [&json!("in_progress"), &json!(2), &Value::Null, &Value::Null]);
     assert_eq!(item.clock("solution").await["round"], 2);
 }

@@ -7,21 +7,13 @@ use serde_json::{Value, json};
 
 async fn post(app: &App, body: impl Into<Vec<u8>>) -> Answer {
     let body: Vec<u8> = body.into();
-    app.anonymous()
-        .send(Method::POST, "/test/probe", Some(body.into()))
-        .await
+    app.anonymous().send(Method::POST, "/test/probe", Some(body.into())).await
 }
 
 #[actix_web::test]
 async fn what_is_no_json_object_is_malformed() {
     let app = app().await;
-    let deep = |n: usize| {
-        format!(
-            "{{\"name\":\"a\",\"custom\":{}1{}}}",
-            "[".repeat(n),
-            "]".repeat(n)
-        )
-    };
+    let deep = |n: usize| format!("{{\"name\":\"a\",\"custom\":{}1{}}}", "[".repeat(n), "]".repeat(n));
     let cases: [(&str, &[u8]); 27] = [
         ("malformed_json", b""),
         ("malformed_json", b"  "),
@@ -74,17 +66,9 @@ async fn what_breaks_the_schema_is_named_by_its_pointer() {
         (json!({ "name": "a\u{0}b" }), "/name", "forbidden_character"),
         (json!({ "name": "a\nb" }), "/name", "forbidden_character"),
         (json!({ "name": "a\u{85}b" }), "/name", "forbidden_character"),
-        (
-            json!({ "name": " \u{a0}\u{3000}\u{200b}\u{feff}" }),
-            "/name",
-            "blank",
-        ),
+        (json!({ "name": " \u{a0}\u{3000}\u{200b}\u{feff}" }), "/name", "blank"),
         (json!({ "name": "a", "nmae": 1 }), "/nmae", "unknown_field"),
-        (
-            json!({ "name": "a", "version": 1 }),
-            "/version",
-            "read_only_field",
-        ),
+        (json!({ "name": "a", "version": 1 }), "/version", "read_only_field"),
         (json!({ "name": "a", "a/b~c": 1 }), "/a~1b~0c", "unknown_field"),
         (json!({ "name": "a", "note": null }), "/note", "wrong_type"),
     ];
@@ -140,20 +124,11 @@ async fn a_body_of_another_media_type_is_refused() {
 #[actix_web::test]
 async fn the_media_type_of_json_may_be_spelt_in_several_ways() {
     let app = app().await;
-    for media in [
-        "application/json",
-        "Application/JSON; charset=UTF-8",
-        "application/json;charset=\"utf-8\"",
-    ] {
+    for media in ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""]
+    {
         let client = app.anonymous().header("Content-Type", media).if_match("*");
-        client
-            .post("/test/probe", json!({ "name": "a" }))
-            .await
-            .expect::<Value>(200);
-        client
-            .patch("/test/probe", json!({ "name": "a" }))
-            .await
-            .expect::<Value>(200);
+        client.post("/test/probe", json!({ "name": "a" })).await.expect::<Value>(200);
+        client.patch("/test/probe", json!({ "name": "a" })).await.expect::<Value>(200);
     }
 }
 
@@ -166,10 +141,6 @@ async fn a_body_is_read_up_to_its_limit() {
     };
 
     post(&app, of(256 * 1024)).await.expect::<Value>(200);
-    post(&app, of(256 * 1024 + 1))
-        .await
-        .expect_problem(413, "payload_too_large");
-    post(&app, of(8 * 1024 * 1024))
-        .await
-        .expect_problem(413, "payload_too_large");
+    post(&app, of(256 * 1024 + 1)).await.expect_problem(413, "payload_too_large");
+    post(&app, of(8 * 1024 * 1024)).await.expect_problem(413, "payload_too_large");
 }

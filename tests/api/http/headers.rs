@@ -9,19 +9,10 @@ async fn a_safe_request_id_is_kept_and_another_is_made_anew() {
     let app = app().await;
     let echo = |answer: Answer| answer.header("X-Request-Id").unwrap().to_owned();
 
-    let kept = app
-        .anonymous()
-        .header("X-Request-Id", "a-B_3.4:5")
-        .get("/nowhere")
-        .await;
+    let kept = app.anonymous().header("X-Request-Id", "a-B_3.4:5").get("/nowhere").await;
     assert_eq!(echo(kept), "a-B_3.4:5");
     for unsafe_id in ["", "a b", "<x>", &"x".repeat(65), "ä"] {
-        let made = echo(
-            app.anonymous()
-                .header("X-Request-Id", unsafe_id)
-                .get("/nowhere")
-                .await,
-        );
+        let made = echo(app.anonymous().header("X-Request-Id", unsafe_id).get("/nowhere").await);
         assert_eq!(made.len(), 36, "{made}");
     }
 }
@@ -52,11 +43,7 @@ async fn problems_speak_the_language_of_the_caller() {
 async fn faulty_fields_are_described_in_chinese_too() {
     let app = app().await;
 
-    let answer = app
-        .anonymous()
-        .header("Accept-Language", "zh")
-        .post("/test/probe", json!({}))
-        .await;
+    let answer = app.anonymous().header("Accept-Language", "zh").post("/test/probe", json!({})).await;
 
     let problem = answer.expect_problem(422, "invalid_fields");
     assert_eq!(problem.errors[0].detail, "为必填项");
@@ -85,26 +72,13 @@ async fn an_idempotency_key_is_visible_and_short() {
     let app = app().await;
     let long = "k".repeat(256);
     for key in ["", "\"\"", "a b", "ключ", &long] {
-        let answer = app
-            .anonymous()
-            .key(key)
-            .post("/test/probe", json!({ "name": "a" }))
-            .await;
+        let answer = app.anonymous().key(key).post("/test/probe", json!({ "name": "a" })).await;
         answer.expect_problem(400, "invalid_idempotency_key");
     }
-    let twice = app
-        .anonymous()
-        .key("a")
-        .key("b")
-        .post("/test/probe", json!({ "name": "a" }))
-        .await;
+    let twice = app.anonymous().key("a").key("b").post("/test/probe", json!({ "name": "a" })).await;
     twice.expect_problem(400, "invalid_idempotency_key");
     for key in ["a", "\"a\"", &long[1..], "8e03978e-40d5-43e8-bc93-6894a57f9324"] {
-        let answer = app
-            .anonymous()
-            .key(key)
-            .post("/test/probe", json!({ "name": "a" }))
-            .await;
+        let answer = app.anonymous().key(key).post("/test/probe", json!({ "name": "a" })).await;
         answer.expect::<Value>(200);
     }
 }
@@ -123,11 +97,7 @@ async fn answers_are_kept_by_nobody_on_the_way() {
 async fn another_origin_is_told_nothing() {
     let app = app().await;
 
-    let answer = app
-        .anonymous()
-        .header("Origin", "https://elsewhere.example")
-        .get("/test/probe")
-        .await;
+    let answer = app.anonymous().header("Origin", "https://elsewhere.example").get("/test/probe").await;
 
     assert_eq!(answer.header("Access-Control-Allow-Origin"), None);
 }

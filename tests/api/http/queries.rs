@@ -27,15 +27,9 @@ async fn a_query_is_read_strictly() {
         answer.expect_problem(400, code);
     }
     let long = format!("/test/probe?q={}", "x".repeat(1025));
-    app.anonymous()
-        .get(&long)
-        .await
-        .expect_problem(400, "invalid_parameter");
+    app.anonymous().get(&long).await.expect_problem(400, "invalid_parameter");
     let many: Vec<String> = (0..500).map(|n| format!("p{n}=1")).collect();
-    let answer = app
-        .anonymous()
-        .get(&format!("/test/probe?{}", many.join("&")))
-        .await;
+    let answer = app.anonymous().get(&format!("/test/probe?{}", many.join("&"))).await;
     answer.expect_problem(400, "unknown_parameter");
 }
 
@@ -43,10 +37,7 @@ async fn a_query_is_read_strictly() {
 async fn a_query_is_understood() {
     let app = app().await;
 
-    let answer = app
-        .anonymous()
-        .get("/test/probe?count=-3&q=%E7%8E%8B+%26%3D%25")
-        .await;
+    let answer = app.anonymous().get("/test/probe?count=-3&q=%E7%8E%8B+%26%3D%25").await;
 
     assert_eq!(answer.expect::<Value>(200), json!({ "count": -3, "q": "王 &=%" }));
 }
@@ -56,29 +47,15 @@ async fn an_address_is_read_up_to_its_limit() {
     let app = app().await;
     let of = |size: usize| format!("/api/v1/nowhere?{}", "x".repeat(size - "/api/v1/nowhere?".len()));
 
-    app.anonymous()
-        .get(&of(8192))
-        .await
-        .expect_problem(404, "not_found");
-    app.anonymous()
-        .get(&of(8193))
-        .await
-        .expect_problem(414, "uri_too_long");
+    app.anonymous().get(&of(8192)).await.expect_problem(404, "not_found");
+    app.anonymous().get(&of(8193)).await.expect_problem(414, "uri_too_long");
 }
 
 #[actix_web::test]
 async fn a_path_with_no_id_in_it_is_malformed() {
     let app = app().await;
-    for part in [
-        "1",
-        "x",
-        "%00",
-        "018f6b1e-0000-7000-8000-00000000000",
-        "%FF",
-        "a%0Ab",
-        "%E7%8E%8B",
-        "..%2f",
-    ] {
+    for part in ["1", "x", "%00", "018f6b1e-0000-7000-8000-00000000000", "%FF", "a%0Ab", "%E7%8E%8B", "..%2f"]
+    {
         let answer = app.anonymous().get(&format!("/test/probe/{part}")).await;
         answer.expect_problem(400, "invalid_path");
     }

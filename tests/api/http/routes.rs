@@ -16,10 +16,7 @@ async fn an_unknown_route_is_not_found() {
 async fn a_known_path_says_which_methods_it_knows() {
     let app = App::start().await;
     for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"] {
-        let answer = app
-            .anonymous()
-            .send(method.parse().unwrap(), "/livez", None)
-            .await;
+        let answer = app.anonymous().send(method.parse().unwrap(), "/livez", None).await;
         answer.expect_problem(405, "method_not_allowed");
         assert_eq!(answer.header("Allow"), Some("GET, HEAD"));
     }

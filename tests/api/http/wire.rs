@@ -26,10 +26,7 @@ fn answers(text: &str) -> usize {
 #[actix_web::test]
 async fn what_is_no_request_is_refused_once_and_the_server_goes_on() {
     let app = app().await;
-    let long = format!(
-        "GET /livez HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
-        "a".repeat(200_000)
-    );
+    let long = format!("GET /livez HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "a".repeat(200_000));
     let many = format!("GET /livez HTTP/1.1\r\nHost: x\r\n{}\r\n", "X: 1\r\n".repeat(200));
     let cases = [
         "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}",

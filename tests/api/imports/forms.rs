@@ -16,17 +16,9 @@ async fn parts_that_are_missing_wrong_or_unknown_are_refused() {
         (file("orders"), 422, "unsupported_kind"),
         (file("people"), 422, "unknown_code"),
         (Form::customers(GOOD).part("colour", "x"), 422, "unknown_field"),
-        (
-            Form::customers(GOOD).part("kind", "customers"),
-            422,
-            "duplicate_part",
-        ),
+        (Form::customers(GOOD).part("kind", "customers"), 422, "duplicate_part"),
         (Form::customers(GOOD).part("preview", "maybe"), 422, "wrong_type"),
-        (
-            Form::new().part("kind", &"x".repeat(300_000)),
-            413,
-            "payload_too_large",
-        ),
+        (Form::new().part("kind", &"x".repeat(300_000)), 413, "payload_too_large"),
     ])
     .await;
 }
@@ -40,32 +32,12 @@ async fn a_mapping_that_does_not_fit_is_refused() {
         (mapped(r#"{"nam":"name"}"#), 422, "unknown_field"),
         (mapped(r#"{"name":"nom"}"#), 422, "invalid_fields"),
         (mapped(r#"{"name":1}"#), 422, "invalid_fields"),
-        (
-            mapped(r#"{"name":{"column":"name","values":[]}}"#),
-            422,
-            "invalid_fields",
-        ),
-        (
-            mapped(r#"{"phones":"name","phones[0]":"kind"}"#),
-            422,
-            "invalid_fields",
-        ),
-        (
-            Form::customers(GOOD).part("defaults", r#"{"x.y":1}"#),
-            422,
-            "unknown_field",
-        ),
+        (mapped(r#"{"name":{"column":"name","values":[]}}"#), 422, "invalid_fields"),
+        (mapped(r#"{"phones":"name","phones[0]":"kind"}"#), 422, "invalid_fields"),
+        (Form::customers(GOOD).part("defaults", r#"{"x.y":1}"#), 422, "unknown_field"),
         (Form::customers("name,colour\nA,red\n"), 422, "unknown_field"),
-        (
-            Form::customers("name,kind,name\nA,person,B\n"),
-            422,
-            "invalid_fields",
-        ),
-        (
-            Form::customers("{\"name\":\"A\"}").part("mapping", r#"{"name":"a"}"#),
-            422,
-            "invalid_fields",
-        ),
+        (Form::customers("name,kind,name\nA,person,B\n"), 422, "invalid_fields"),
+        (Form::customers("{\"name\":\"A\"}").part("mapping", r#"{"name":"a"}"#), 422, "invalid_fields"),
     ])
     .await;
 }
@@ -77,11 +49,7 @@ async fn a_file_that_cannot_be_read_is_refused() {
         (Form::customers(""), 422, "empty_file"),
         (bytes(b"name\n\xd6\xd0\n"), 422, "invalid_encoding"),
         (bytes(b"\xff\xfen\0a\0"), 422, "invalid_encoding"),
-        (
-            Form::customers(&format!("name\n\"{}", "x\n".repeat(200_000))),
-            422,
-            "row_too_large",
-        ),
+        (Form::customers(&format!("name\n\"{}", "x\n".repeat(200_000))), 422, "row_too_large"),
         (Form::customers(&",".repeat(3000)), 422, "too_many_columns"),
     ])
     .await;
@@ -115,19 +83,11 @@ async fn a_body_that_is_no_form_is_refused() {
     let app = App::start().await;
     let post = |media: &'static str, body: &'static str| {
         let client = app.as_agent().header("Content-Type", media);
-        async move {
-            client
-                .send(actix_web::http::Method::POST, "/imports", Some(body.into()))
-                .await
-        }
+        async move { client.send(actix_web::http::Method::POST, "/imports", Some(body.into())).await }
     };
 
-    post("application/json", "{}")
-        .await
-        .expect_problem(415, "unsupported_media_type");
-    post("multipart/form-data", "x")
-        .await
-        .expect_problem(400, "malformed_multipart");
+    post("application/json", "{}").await.expect_problem(415, "unsupported_media_type");
+    post("multipart/form-data", "x").await.expect_problem(400, "malformed_multipart");
     post(
         "multipart/form-data; boundary=b",
         "--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncust",
@@ -151,25 +111,14 @@ async fn a_file_of_64_mib_is_taken_and_one_byte_more_is_not() {
     file.resize(largest, b'\n');
 
     let form = Form::new().part("kind", "customers");
-    let taken: Value = form
-        .clone()
-        .file("f.csv", &file)
-        .send(app.as_agent())
-        .await
-        .expect(202);
+    let taken: Value = form.clone().file("f.csv", &file).send(app.as_agent()).await.expect(202);
     assert_eq!(taken["file_bytes"].as_i64(), Some(67_108_864));
-    assert_eq!(
-        app.number("SELECT sum(length(content)) FROM import_chunk"),
-        67_108_864
-    );
+    assert_eq!(app.number("SELECT sum(length(content)) FROM import_chunk"), 67_108_864);
 
     file.push(b'\n');
     let refused = form.file("f.csv", &file).send(app.as_agent()).await;
     refused.expect_problem(413, "payload_too_large");
-    assert_eq!(
-        app.number("SELECT count(DISTINCT import_id) FROM import_chunk"),
-        1
-    );
+    assert_eq!(app.number("SELECT count(DISTINCT import_id) FROM import_chunk"), 1);
 }
 
 #[actix_web::test]
@@ -194,8 +143,7 @@ async fn the_name_of_a_file_is_data() {
 async fn the_same_form_sent_again_is_the_same_import() {
     let app = App::start().await;
     let fill = |form: Form, name: &str| {
-        form.part("kind", "customers")
-            .file("f.csv", format!("name,kind\n{name},person\n").as_bytes())
+        form.part("kind", "customers").file("f.csv", format!("name,kind\n{name},person\n").as_bytes())
     };
     let agent = || app.as_agent().key("one");
 
@@ -204,10 +152,7 @@ async fn the_same_form_sent_again_is_the_same_import() {
     let other = fill(Form::bounded("one"), "B").send(agent()).await;
 
     let made: Value = first.expect(202);
-    assert_eq!(
-        first.header("Location"),
-        Some(format!("/api/v1{}", path(&made, "")).as_str())
-    );
+    assert_eq!(first.header("Location"), Some(format!("/api/v1{}", path(&made, "")).as_str()));
     assert_eq!(second.expect::<Value>(202), made);
     assert_eq!(second.header("Idempotency-Replayed"), Some("true"));
     other.expect_problem(422, "idempotency_key_reused");

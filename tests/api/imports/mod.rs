@@ -19,24 +19,16 @@ struct Form {
 
 impl Form {
     fn new() -> Self {
-        Self {
-            boundary: "a-boundary",
-            body: Vec::new(),
-        }
+        Self { boundary: "a-boundary", body: Vec::new() }
     }
 
     /// Returns a form of customers with this file.
     fn customers(file: &str) -> Self {
-        Self::new()
-            .part("kind", "customers")
-            .file("file", file.as_bytes())
+        Self::new().part("kind", "customers").file("file", file.as_bytes())
     }
 
     fn bounded(boundary: &'static str) -> Self {
-        Self {
-            boundary,
-            body: Vec::new(),
-        }
+        Self { boundary, body: Vec::new() }
     }
 
     fn part(self, name: &str, text: &str) -> Self {
@@ -44,11 +36,7 @@ impl Form {
     }
 
     fn file(self, name: &str, bytes: &[u8]) -> Self {
-        self.raw(
-            &format!("name=\"file\"; filename=\"{name}\""),
-            "application/octet-stream",
-            bytes,
-        )
+        self.raw(&format!("name=\"file\"; filename=\"{name}\""), "application/octet-stream", bytes)
     }
 
     fn raw(mut self, disposition: &str, media: &str, bytes: &[u8]) -> Self {
@@ -85,12 +73,7 @@ impl Form {
 fn worker(app: &App) -> Worker {
     let (clock, metrics) = (app.parts.clock.clone(), app.parts.metrics.clone());
     let (clock, metrics) = (clock.into_inner(), metrics.into_inner());
-    Worker::new(
-        app.parts.db.clone(),
-        clock,
-        metrics,
-        app::background(&app.parts.gate),
-    )
+    Worker::new(app.parts.db.clone(), clock, metrics, app::background(&app.parts.gate))
 }
 
 fn work(app: &App) {
@@ -107,18 +90,11 @@ fn path(import: &Value, rest: &str) -> String {
 
 /// Returns the counts of an import: stored, refused.
 fn counts(import: &Value) -> (i64, i64) {
-    (
-        import["rows_done"].as_i64().unwrap(),
-        import["rows_failed"].as_i64().unwrap(),
-    )
+    (import["rows_done"].as_i64().unwrap(), import["rows_failed"].as_i64().unwrap())
 }
 
 async fn errors(app: &App, import: &Value) -> Vec<(i64, String, String)> {
-    let page: Value = app
-        .as_agent()
-        .get(&path(import, "/errors?limit=100"))
-        .await
-        .expect(200);
+    let page: Value = app.as_agent().get(&path(import, "/errors?limit=100")).await.expect(200);
     let of = |e: &Value| {
         let text = |name: &str| e[name].as_str().unwrap().to_owned();
         (e["row"].as_i64().unwrap(), text("pointer"), text("code"))

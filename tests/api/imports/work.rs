@@ -46,10 +46,7 @@ async fn workers_that_take_each_others_leases_store_each_row_once() {
     let app = App::start().await;
     let rows = 1500;
     let file: String = (0..rows).map(|n| format!("C{n},person\n")).collect();
-    let made: Value = Form::customers(&format!("name,kind\n{file}"))
-        .send(app.as_agent())
-        .await
-        .expect(202);
+    let made: Value = Form::customers(&format!("name,kind\n{file}")).send(app.as_agent()).await.expect(202);
     let workers = [worker(&app), worker(&app), worker(&app)];
 
     thread::scope(|scope| {
@@ -82,10 +79,7 @@ async fn workers_that_take_each_others_leases_store_each_row_once() {
 }
 
 fn ended(sql: &mut PgConnection) -> i64 {
-    number(
-        sql,
-        "SELECT count(*) FROM import WHERE status IN ('done', 'failed')",
-    )
+    number(sql, "SELECT count(*) FROM import WHERE status IN ('done', 'failed')")
 }
 
 /// The program itself, on the database of a test.

@@ -15,21 +15,14 @@ fn a_fresh_machine_needs_nothing_and_data_is_kept_whatever_ends_the_server() {
     let mut first = Server::in_home(&home);
     first.await_status("/readyz", 200);
     let secret = fs::read_to_string(home.path().join("secret")).unwrap();
-    let mode = fs::metadata(home.path().join("secret"))
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = fs::metadata(home.path().join("secret")).unwrap().permissions().mode();
     assert_eq!((secret.len(), mode & 0o777), (64, 0o600));
     assert!(!first.said().contains(&secret), "{}", first.said());
     assert_eq!(first.said().matches("shown this once").count(), 1);
 
     let mut second = Server::in_home(&home);
     assert_eq!(second.await_end().code(), Some(1));
-    assert!(
-        second.said().contains("already uses the data directory"),
-        "{}",
-        second.said()
-    );
+    assert!(second.said().contains("already uses the data directory"), "{}", second.said());
 
     first.signal("KILL");
     first.await_end();
@@ -68,10 +61,7 @@ fn a_server_that_is_asked_to_stop_says_so_while_it_still_serves() {
 #[test]
 fn six_servers_that_start_together_on_an_empty_database_all_come_up() {
     let database = Database::empty();
-    let variables = [
-        ("DATABASE_URL", database.url.as_str()),
-        ("HEARBACK_SECRET", SECRET),
-    ];
+    let variables = [("DATABASE_URL", database.url.as_str()), ("HEARBACK_SECRET", SECRET)];
 
     let mut servers: Vec<Server> = (0..6).map(|_| Server::start(&variables)).collect();
 
@@ -116,11 +106,7 @@ fn a_missing_postgresql_is_named_with_what_to_install() {
     let mut server = Server::start(&[("HEARBACK_DATA_DIR", data), ("PG_BIN_DIR", "/nowhere")]);
 
     assert_eq!(server.await_end().code(), Some(1));
-    assert!(
-        server.said().contains("apt-get install postgresql"),
-        "{}",
-        server.said()
-    );
+    assert!(server.said().contains("apt-get install postgresql"), "{}", server.said());
 }
 
 #[test]

@@ -65,12 +65,7 @@ impl Server {
             .envs(variables.iter().copied())
             .stdout(file.try_clone().unwrap())
             .stderr(file);
-        Self {
-            child: command.spawn().unwrap(),
-            address,
-            log,
-            _folder: folder,
-        }
+        Self { child: command.spawn().unwrap(), address, log, _folder: folder }
     }
 
     pub fn in_home(home: &Home) -> Self {
@@ -87,19 +82,13 @@ impl Server {
         let ask = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect(self.address)?;
             stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-            write!(
-                stream,
-                "GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
-            )?;
+            write!(stream, "GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")?;
             let mut answer = String::new();
             stream.read_to_string(&mut answer)?;
             Ok(answer)
         };
         let answer = ask().unwrap_or_default();
-        answer
-            .split(' ')
-            .nth(1)
-            .map_or(0, |status| status.parse().unwrap())
+        answer.split(' ').nth(1).map_or(0, |status| status.parse().unwrap())
     }
 
     #[track_caller]
@@ -151,9 +140,7 @@ impl Drop for Server {
 
 /// Sends a signal to one process.
 pub fn signal(pid: i32, name: &str) {
-    let sent = Command::new("kill")
-        .args([format!("-{name}"), pid.to_string()])
-        .status();
+    let sent = Command::new("kill").args([format!("-{name}"), pid.to_string()]).status();
     assert!(sent.unwrap().success());
 }
 

@@ -25,10 +25,7 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 }
 
 async fn is_let_in(app: &App, session: &Value) -> bool {
-    let answer = app
-        .with_token(text(session, "access_token"))
-        .get("/auth/me")
-        .await;
+    let answer = app.with_token(text(session, "access_token")).get("/auth/me").await;
     match answer.status.as_u16() {
         200 => true,
         401 => false,
@@ -98,9 +95,7 @@ async fn a_password_counts_exactly_as_sent() {
         login(&app, &email, password).await.expect::<Value>(200);
         let trimmed = password.trim();
         if trimmed != *password {
-            login(&app, &email, trimmed)
-                .await
-                .expect_problem(401, "invalid_credentials");
+            login(&app, &email, trimmed).await.expect_problem(401, "invalid_credentials");
         }
     }
     let composed = login(&app, "p1@example.com", "caf\u{e9} au lait").await;
@@ -162,19 +157,13 @@ async fn a_refresh_token_that_is_none_or_too_old_is_refused() {
         text(&session, "access_token")[..100].to_owned(),
     ];
     for other in others {
-        refresh(&app, &other)
-            .await
-            .expect_problem(401, "invalid_refresh_token");
+        refresh(&app, &other).await.expect_problem(401, "invalid_refresh_token");
     }
-    refresh(&app, "")
-        .await
-        .expect_field("/refresh_token", "too_short");
+    refresh(&app, "").await.expect_field("/refresh_token", "too_short");
 
     app.advance(TimeDelta::days(30));
 
-    refresh(&app, &token)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
+    refresh(&app, &token).await.expect_problem(401, "invalid_refresh_token");
 }
 
 #[actix_web::test]
@@ -186,9 +175,7 @@ async fn who_signs_out_is_out_on_the_next_request_on_every_server() {
     assert!(is_let_in(&second, &session).await);
 
     let client = second.with_token(text(&session, "access_token"));
-    let answer = client
-        .send(actix_web::http::Method::POST, "/auth/logout", None)
-        .await;
+    let answer = client.send(actix_web::http::Method::POST, "/auth/logout", None).await;
 
     assert_eq!(answer.status, 204, "{answer:?}");
     for server in [&second, &app] {
@@ -196,9 +183,7 @@ async fn who_signs_out_is_out_on_the_next_request_on_every_server() {
         assert!(is_let_in(server, &other).await);
     }
     let token = text(&session, "refresh_token");
-    refresh(&app, token)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
+    refresh(&app, token).await.expect_problem(401, "invalid_refresh_token");
 }
 
 #[actix_web::test]
@@ -209,24 +194,16 @@ async fn a_new_password_ends_every_session_of_before() {
     let client = app.with_token(text(&one, "access_token"));
     let change = |old: &str, new: &str| json!({ "current_password": old, "new_password": new });
 
-    let wrong = client
-        .post("/auth/password", change("not this", "another long one"))
-        .await;
+    let wrong = client.post("/auth/password", change("not this", "another long one")).await;
     wrong.expect_field("/current_password", "wrong_password");
-    let common = client
-        .post("/auth/password", change(PASSWORD, "password123"))
-        .await;
+    let common = client.post("/auth/password", change(PASSWORD, "password123")).await;
     common.expect_field("/new_password", "password_too_common");
-    let email = client
-        .post("/auth/password", change(PASSWORD, "ADMIN@hearback.local"))
-        .await;
+    let email = client.post("/auth/password", change(PASSWORD, "ADMIN@hearback.local")).await;
     email.expect_field("/new_password", "password_is_email");
     let same = client.post("/auth/password", change(PASSWORD, PASSWORD)).await;
     same.expect_field("/new_password", "password_unchanged");
     assert!(is_let_in(&second, &two).await);
-    let answer = client
-        .post("/auth/password", change(PASSWORD, "another long one"))
-        .await;
+    let answer = client.post("/auth/password", change(PASSWORD, "another long one")).await;
 
     let session: Value = answer.expect(200);
     for server in [&app, &second] {
@@ -236,10 +213,6 @@ async fn a_new_password_ends_every_session_of_before() {
     }
     let old = refresh(&app, text(&two, "refresh_token")).await;
     old.expect_problem(401, "invalid_refresh_token");
-    login(&app, ADMIN, PASSWORD)
-        .await
-        .expect_problem(401, "invalid_credentials");
-    login(&second, ADMIN, "another long one")
-        .await
-        .expect::<Value>(200);
+    login(&app, ADMIN, PASSWORD).await.expect_problem(401, "invalid_credentials");
+    login(&second, ADMIN, "another long one").await.expect::<Value>(200);
 }

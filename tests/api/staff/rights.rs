@@ -18,11 +18,7 @@ async fn a_change_of_rights_bites_on_the_next_request_on_every_server() {
         let email = format!("p{n}@example.com");
         let staff = add(&app, &email, "handler").await;
         let token = token(&app, &email).await;
-        second
-            .with_token(&token)
-            .get("/auth/me")
-            .await
-            .expect::<Value>(200);
+        second.with_token(&token).get("/auth/me").await.expect::<Value>(200);
 
         patch(&app, &staff, change.clone()).await.expect::<Value>(200);
 
@@ -33,9 +29,7 @@ async fn a_change_of_rights_bites_on_the_next_request_on_every_server() {
     }
     let staff = add(&app, "name@example.com", "handler").await;
     let token = token(&app, "name@example.com").await;
-    patch(&app, &staff, json!({ "display_name": "Anna" }))
-        .await
-        .expect::<Value>(200);
+    patch(&app, &staff, json!({ "display_name": "Anna" })).await.expect::<Value>(200);
     app.with_token(&token).get("/auth/me").await.expect::<Value>(200);
 }
 
@@ -45,26 +39,16 @@ async fn who_is_deactivated_is_out_on_the_next_request_on_every_server() {
     let second = app.second().await;
     let staff = add(&app, "li@example.com", "handler").await;
     let token = token(&app, "li@example.com").await;
-    second
-        .with_token(&token)
-        .get("/auth/me")
-        .await
-        .expect::<Value>(200);
+    second.with_token(&token).get("/auth/me").await.expect::<Value>(200);
 
-    let off = app
-        .as_admin()
-        .post(&format!("{}/deactivate", path(&staff)), json!({}))
-        .await;
+    let off = app.as_admin().post(&format!("{}/deactivate", path(&staff)), json!({})).await;
 
     assert_eq!(off.expect::<Value>(200)["active"], false);
     for server in [&second, &app] {
         let answer = server.with_token(&token).get("/auth/me").await;
         answer.expect_problem(401, "unauthenticated");
     }
-    let on = app
-        .as_admin()
-        .post(&format!("{}/activate", path(&staff)), json!({}))
-        .await;
+    let on = app.as_admin().post(&format!("{}/activate", path(&staff)), json!({})).await;
     assert_eq!(on.expect::<Value>(200)["active"], true);
     let answer = second.with_token(&token).get("/auth/me").await;
     answer.expect_problem(401, "unauthenticated");
@@ -78,40 +62,24 @@ async fn the_last_administrator_stays() {
     let head = add(&app, "head@example.com", "department_head").await;
     let mut sql = app.sql();
     diesel::RunQueryDsl::execute(
-        diesel::sql_query(format!(
-            "UPDATE department SET head_id = '{}'",
-            head["id"].as_str().unwrap()
-        )),
+        diesel::sql_query(format!("UPDATE department SET head_id = '{}'", head["id"].as_str().unwrap())),
         &mut sql,
     )
     .unwrap();
-    let me: Value = admin
-        .get(&format!("/staff/{}", admin.id().await))
-        .await
-        .expect(200);
+    let me: Value = admin.get(&format!("/staff/{}", admin.id().await)).await.expect(200);
     let off = format!("{}/deactivate", path(&me));
-    admin
-        .post(&off, json!({}))
-        .await
-        .expect_problem(409, "last_admin");
-    patch(&app, &me, json!({ "role": "analyst" }))
-        .await
-        .expect_problem(409, "last_admin");
+    admin.post(&off, json!({})).await.expect_problem(409, "last_admin");
+    patch(&app, &me, json!({ "role": "analyst" })).await.expect_problem(409, "last_admin");
 
     let other = add(&app, "other@example.com", "admin").await;
     let others = app.with_token(&token(&app, "other@example.com").await);
-    let (one, two) = join(
-        admin.post(&format!("{}/deactivate", path(&other)), json!({})),
-        others.post(&off, json!({})),
-    )
-    .await;
+    let (one, two) =
+        join(admin.post(&format!("{}/deactivate", path(&other)), json!({})), others.post(&off, json!({})))
+            .await;
 
     let ok = [&one, &two].iter().filter(|answer| answer.status == 200).count();
     assert_eq!(ok, 1, "{one:?} {two:?}");
-    assert_eq!(
-        app.number("SELECT count(*) AS number FROM staff WHERE role = 'admin' AND active"),
-        1
-    );
+    assert_eq!(app.number("SELECT count(*) AS number FROM staff WHERE role = 'admin' AND active"), 1);
 }
 
 #[actix_web::test]

@@ -43,10 +43,7 @@ impl Answer {
     #[track_caller]
     pub fn expect_field(&self, pointer: &str, code: &str) {
         let problem: Problem = self.expect(422);
-        let found = problem
-            .errors
-            .iter()
-            .any(|e| e.pointer == pointer && e.code == code);
+        let found = problem.errors.iter().any(|e| e.pointer == pointer && e.code == code);
         assert!(found, "no {code} at {pointer} in {self:?}");
     }
 
@@ -58,9 +55,7 @@ impl Answer {
     /// Returns the entity tag.
     #[track_caller]
     pub fn etag(&self) -> String {
-        self.header("ETag")
-            .unwrap_or_else(|| panic!("no ETag: {self:?}"))
-            .to_owned()
+        self.header("ETag").unwrap_or_else(|| panic!("no ETag: {self:?}")).to_owned()
     }
 }
 

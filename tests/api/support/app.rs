@@ -87,14 +87,7 @@ impl App {
     ) -> Self {
         let parts = parts(&database.url, clock);
         let (address, server) = serve(parts.clone(), routes);
-        Self {
-            parts,
-            address,
-            database,
-            connection: Rc::new(Connection::new(address)),
-            people,
-            server,
-        }
+        Self { parts, address, database, connection: Rc::new(Connection::new(address)), people, server }
     }
 
     /// Moves the clock on.
@@ -154,11 +147,7 @@ impl App {
 
     /// Returns a client of another person with this role in this department.
     pub fn as_one_of(&self, role: &str, department: Option<&str>, nth: u8) -> Client {
-        self.client(Who::Staff {
-            role: role.to_owned(),
-            department: department.map(str::to_owned),
-            nth,
-        })
+        self.client(Who::Staff { role: role.to_owned(), department: department.map(str::to_owned), nth })
     }
 
     /// Lets everybody sign in again: a change of somebody's role or department ends their sessions.
@@ -171,12 +160,7 @@ impl App {
         let parts = &self.parts;
         let (clock, metrics) = (parts.clock.clone(), parts.metrics.clone());
         let registry = app::background(&parts.gate);
-        let worker = Worker::new(
-            parts.db.clone(),
-            clock.into_inner(),
-            metrics.into_inner(),
-            registry,
-        );
+        let worker = Worker::new(parts.db.clone(), clock.into_inner(), metrics.into_inner(), registry);
         worker.run_due_once().unwrap()
     }
 
@@ -206,12 +190,7 @@ impl App {
     }
 
     fn client(&self, who: Who) -> Client {
-        Client::new(
-            who,
-            self.connection.clone(),
-            self.people.clone(),
-            self.parts.clock.clone(),
-        )
+        Client::new(who, self.connection.clone(), self.people.clone(), self.parts.clock.clone())
     }
 }
 
@@ -226,18 +205,10 @@ impl Drop for App {
 }
 
 fn parts(url: &str, clock: Data<Clock>) -> Parts {
-    let variables = [
-        ("DATABASE_URL", url),
-        ("HEARBACK_SECRET", SECRET),
-        ("HEARBACK_PASSWORD_COST", "8"),
-    ];
+    let variables = [("DATABASE_URL", url), ("HEARBACK_SECRET", SECRET), ("HEARBACK_PASSWORD_COST", "8")];
     let variables: BTreeMap<_, _> = variables.map(|(n, v)| (n.to_owned(), v.to_owned())).into();
     let config = Config::of(variables).unwrap();
-    let db = Db::connect(&DbConfig {
-        write_threads: 2,
-        read_threads: 2,
-        ..DbConfig::new(url)
-    });
+    let db = Db::connect(&DbConfig { write_threads: 2, read_threads: 2, ..DbConfig::new(url) });
     let hash = auth::passwords::hash_now(PASSWORD, 8).unwrap();
     let defaults = DefaultsIn::new(ADMIN, hash, clock.now());
     db.write_now(|tx| defaults::fill(tx, &defaults)).unwrap();

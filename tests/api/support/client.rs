@@ -17,15 +17,8 @@ use serde_json::Value;
 use std::{net::SocketAddr, rc::Rc, time::Duration};
 
 /// Paths that are not under `/api/v1`.
-const ROOT: [&str; 7] = [
-    "/",
-    "/livez",
-    "/readyz",
-    "/metrics",
-    "/openapi.json",
-    "/docs/",
-    "/.well-known/jwks.json",
-];
+const ROOT: [&str; 7] =
+    ["/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs/", "/.well-known/jwks.json"];
 
 /// The way to one server.
 pub struct Connection {
@@ -35,13 +28,8 @@ pub struct Connection {
 
 impl Connection {
     pub fn new(address: SocketAddr) -> Self {
-        let connector = awc::Connector::new()
-            .limit(0)
-            .conn_keep_alive(Duration::from_secs(2));
-        let http = awc::Client::builder()
-            .connector(connector)
-            .timeout(Duration::from_secs(30))
-            .finish();
+        let connector = awc::Connector::new().limit(0).conn_keep_alive(Duration::from_secs(2));
+        let http = awc::Client::builder().connector(connector).timeout(Duration::from_secs(30)).finish();
         Self { address, http }
     }
 }
@@ -58,13 +46,7 @@ pub struct Client {
 
 impl Client {
     pub fn new(who: Who, connection: Rc<Connection>, people: Rc<People>, clock: Data<Clock>) -> Self {
-        Self {
-            who,
-            headers: Vec::new(),
-            connection,
-            people,
-            clock,
-        }
+        Self { who, headers: Vec::new(), connection, people, clock }
     }
 
     /// Returns the client, which sends this header too.
@@ -96,8 +78,7 @@ impl Client {
     }
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::PATCH, path, Some(body.to_string().into()))
-            .await
+        self.send(Method::PATCH, path, Some(body.to_string().into())).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
@@ -128,21 +109,13 @@ impl Client {
     /// Returns the id of the department with this code.
     pub async fn department(&self, code: &str) -> String {
         let page: Value = self.get("/departments?limit=100").await.expect(200);
-        let found = page["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|d| d["code"] == code);
+        let found = page["items"].as_array().unwrap().iter().find(|d| d["code"] == code);
         let department = found.unwrap_or_else(|| panic!("there is no department {code}"));
         department["id"].as_str().unwrap().to_owned()
     }
 
     pub(super) fn by(&self, who: Who) -> Self {
-        Self {
-            who,
-            headers: Vec::new(),
-            ..self.clone()
-        }
+        Self { who, headers: Vec::new(), ..self.clone() }
     }
 
     async fn request(
@@ -153,9 +126,7 @@ impl Client {
         body: Option<Bytes>,
     ) -> Answer {
         let path = full(path);
-        let uri: Uri = format!("http://{}{path}", self.connection.address)
-            .parse()
-            .unwrap();
+        let uri: Uri = format!("http://{}{path}", self.connection.address).parse().unwrap();
         let mut request = self.connection.http.request(method.clone(), uri).no_decompress();
         if let Some(token) = token {
             request = request.insert_header(("Authorization", format!("Bearer {token}")));
@@ -163,11 +134,7 @@ impl Client {
         let says = |name: &str| self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
         if body.is_some() && !says("Content-Type") {
             let merge = method == Method::PATCH;
-            let media = if merge {
-                "application/merge-patch+json"
-            } else {
-                "application/json"
-            };
+            let media = if merge { "application/merge-patch+json" } else { "application/json" };
             request = request.insert_header(("Content-Type", media));
         }
         for (name, value) in &self.headers {
@@ -180,13 +147,8 @@ impl Client {
         }
         .unwrap_or_else(|e| panic!("{method} {path}: {e}"));
         let body = answer.body().limit(64 << 20).await.unwrap();
-        let answer = Answer {
-            method,
-            path,
-            status: answer.status(),
-            headers: answer.headers().clone(),
-            body,
-        };
+        let answer =
+            Answer { method, path, status: answer.status(), headers: answer.headers().clone(), body };
         contract::check(&answer);
         answer
     }

@@ -25,10 +25,7 @@ pub fn document() -> &'static Value {
 
 /// Returns the validator of the schema at a JSON pointer of the document.
 pub fn validator(pointer: &str) -> Arc<Validator> {
-    let fragment = pointer
-        .replace('%', "%25")
-        .replace('{', "%7B")
-        .replace('}', "%7D");
+    let fragment = pointer.replace('%', "%25").replace('{', "%7B").replace('}', "%7D");
     compiled(&json!({ "$ref": format!("#{fragment}") }))
 }
 
@@ -63,27 +60,19 @@ pub fn template(path: &str) -> Option<&'static str> {
 pub fn fits(template: &str, path: &str) -> bool {
     let (a, b) = (template.split('/'), path.split('/'));
     a.clone().count() == b.clone().count()
-        && a.zip(b)
-            .all(|(a, b)| a == b || (a.starts_with('{') && !b.is_empty()))
+        && a.zip(b).all(|(a, b)| a == b || (a.starts_with('{') && !b.is_empty()))
 }
 
 /// Stops the test when the answer is none that the document promises.
 #[track_caller]
 pub fn check(answer: &Answer) {
-    assert!(
-        answer.header("X-Request-Id").is_some(),
-        "no X-Request-Id: {answer:?}"
-    );
+    assert!(answer.header("X-Request-Id").is_some(), "no X-Request-Id: {answer:?}");
     let failed = answer.status.as_u16() >= 400;
     let bare = answer.method == Method::HEAD;
     if failed && !bare {
         problem(answer);
     }
-    let method = if bare {
-        "get".into()
-    } else {
-        answer.method.as_str().to_lowercase()
-    };
+    let method = if bare { "get".into() } else { answer.method.as_str().to_lowercase() };
     let Some(template) = template(&answer.path) else {
         return;
     };
@@ -102,60 +91,33 @@ pub fn check(answer: &Answer) {
 
 fn body(answer: &Answer, place: &str, content: &Value) {
     let Some(content) = content.as_object().filter(|c| !c.is_empty()) else {
-        assert!(
-            answer.body.is_empty(),
-            "a body that is not documented: {answer:?}"
-        );
+        assert!(answer.body.is_empty(), "a body that is not documented: {answer:?}");
         return;
     };
     let media = answer.header("Content-Type").unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default();
-    assert!(
-        content.contains_key(media),
-        "the media type {media:?} is not documented: {answer:?}"
-    );
+    assert!(content.contains_key(media), "the media type {media:?} is not documented: {answer:?}");
     if media.ends_with("json") && !content[media]["schema"].is_null() {
         let validator = validator(&format!("{place}/content/{}/schema", escaped(media)));
         let body = answer.json();
-        let faults: Vec<String> = validator
-            .iter_errors(&body)
-            .map(|e| format!("{} {e}", e.instance_path()))
-            .collect();
-        assert!(
-            faults.is_empty(),
-            "the body breaks its schema: {faults:#?}\n{answer:?}"
-        );
+        let faults: Vec<String> =
+            validator.iter_errors(&body).map(|e| format!("{} {e}", e.instance_path())).collect();
+        assert!(faults.is_empty(), "the body breaks its schema: {faults:#?}\n{answer:?}");
     }
 }
 
 fn problem(answer: &Answer) {
     let status = answer.status.as_u16();
-    assert_eq!(
-        answer.header("Content-Type"),
-        Some("application/problem+json"),
-        "{answer:?}"
-    );
+    assert_eq!(answer.header("Content-Type"), Some("application/problem+json"), "{answer:?}");
     let body = answer.json();
-    let faults: Vec<String> = validator("/components/schemas/Problem")
-        .iter_errors(&body)
-        .map(|e| e.to_string())
-        .collect();
+    let faults: Vec<String> =
+        validator("/components/schemas/Problem").iter_errors(&body).map(|e| e.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?} {answer:?}");
     assert_eq!(body["status"], status, "{answer:?}");
-    assert_eq!(
-        body["request_id"].as_str(),
-        answer.header("X-Request-Id"),
-        "{answer:?}"
-    );
-    assert_eq!(
-        body["type"],
-        format!("/problems/{}", body["code"].as_str().unwrap())
-    );
+    assert_eq!(body["request_id"].as_str(), answer.header("X-Request-Id"), "{answer:?}");
+    assert_eq!(body["type"], format!("/problems/{}", body["code"].as_str().unwrap()));
     for name in ["title", "detail", "instance"] {
-        assert!(
-            !body[name].as_str().unwrap().is_empty(),
-            "an empty {name}: {answer:?}"
-        );
+        assert!(!body[name].as_str().unwrap().is_empty(), "an empty {name}: {answer:?}");
     }
     let has_errors = body["errors"].as_array().is_some_and(|e| !e.is_empty());
     assert!(!has_errors || status == 422, "{answer:?}");

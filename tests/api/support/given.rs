@@ -34,21 +34,12 @@ impl<'a> Given<'a> {
         let company: Value = admin.post("/departments", company).await.expect(201);
         let path = format!("/departments/{}", company["id"].as_str().unwrap());
         let led = json!({ "head_id": self.boss().id().await });
-        admin
-            .clone()
-            .if_match("*")
-            .patch(&path, led)
-            .await
-            .expect::<Value>(200);
+        admin.clone().if_match("*").patch(&path, led).await.expect::<Value>(200);
         let head = self.0.as_head(DEPARTMENT).id().await;
         self.0.as_handler(DEPARTMENT).id().await;
         let department = format!("/departments/{}", self.department(DEPARTMENT).await);
         let led = json!({ "head_id": head, "parent_id": company["id"] });
-        admin
-            .if_match("*")
-            .patch(&department, led)
-            .await
-            .expect::<Value>(200);
+        admin.if_match("*").patch(&department, led).await.expect::<Value>(200);
     }
 
     /// Returns the head of `company`, above the head of the department.
@@ -124,30 +115,15 @@ impl<'a> Given<'a> {
             "awaiting_third_party" => {
                 let body = json!({ "reason": "配件未到", "expected_at": tomorrow });
                 let handler = self.0.as_handler(DEPARTMENT);
-                item.dispatch()
-                    .await
-                    .accept()
-                    .await
-                    .take(&handler, "hold", body)
-                    .await
+                item.dispatch().await.accept().await.take(&handler, "hold", body).await
             }
             "merged" => {
                 let body = json!({ "into_id": target, "reason": "重复" });
-                item.dispatch()
-                    .await
-                    .accept()
-                    .await
-                    .take(&agent, "merge", body)
-                    .await
+                item.dispatch().await.accept().await.take(&agent, "merge", body).await
             }
             "cancelled" => {
                 let body = json!({ "reason": "withdrawn" });
-                item.dispatch()
-                    .await
-                    .accept()
-                    .await
-                    .take(&agent, "cancel", body)
-                    .await
+                item.dispatch().await.accept().await.take(&agent, "cancel", body).await
             }
             later => {
                 let item = item.dispatch().await.accept().await.submit().await;

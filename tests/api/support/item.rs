@@ -17,12 +17,7 @@ impl<'a> Item<'a> {
     /// Returns the feedback that an answer to its registration shows.
     pub fn of(app: &'a App, made: &Value) -> Self {
         let text = |name: &str| made[name].as_str().unwrap_or_default().to_owned();
-        Self {
-            app,
-            id: text("id"),
-            number: text("number"),
-            token: text("track_token"),
-        }
+        Self { app, id: text("id"), number: text("number"), token: text("track_token") }
     }
 
     /// Takes a step as somebody, and returns whatever comes of it.
@@ -56,9 +51,7 @@ impl<'a> Item<'a> {
     pub async fn due(&self, kind: &str) -> DateTime<Utc> {
         let clock = self.clock(kind).await;
         let due = clock["due_at"].as_str();
-        due.unwrap_or_else(|| panic!("nothing is due: {clock}"))
-            .parse()
-            .unwrap()
+        due.unwrap_or_else(|| panic!("nothing is due: {clock}")).parse().unwrap()
     }
 
     /// Returns the kinds of its events, oldest first.
@@ -102,9 +95,7 @@ impl<'a> Item<'a> {
 
     /// The customer says something.
     pub async fn answer(self) -> Self {
-        self.track("answer", json!({ "text": "1 月 3 日" }))
-            .await
-            .expect::<Value>(200);
+        self.track("answer", json!({ "text": "1 月 3 日" })).await.expect::<Value>(200);
         self
     }
 
@@ -132,12 +123,7 @@ impl<'a> Item<'a> {
     /// Service replies.
     pub async fn reply(self) -> Self {
         let agent = self.app.as_agent();
-        self.take(
-            &agent,
-            "reply",
-            json!({ "text": "已为您更换房间。", "basis": "4.2" }),
-        )
-        .await
+        self.take(&agent, "reply", json!({ "text": "已为您更换房间。", "basis": "4.2" })).await
     }
 
     /// The customer is satisfied.
@@ -147,8 +133,7 @@ impl<'a> Item<'a> {
 
     /// The customer is not satisfied.
     pub async fn dissatisfied(self) -> Self {
-        self.confirm(json!({ "verdict": "dissatisfied", "score": 2 }))
-            .await
+        self.confirm(json!({ "verdict": "dissatisfied", "score": 2 })).await
     }
 
     /// The customer says how it was.

@@ -95,9 +95,7 @@ impl Operation {
             Some(media) => client.header("Content-Type", media),
             None => client,
         };
-        client
-            .send(self.method(), &self.path_to(NOBODY), body.map(Into::into))
-            .await
+        client.send(self.method(), &self.path_to(NOBODY), body.map(Into::into)).await
     }
 
     /// Returns a right body.

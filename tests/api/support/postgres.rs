@@ -61,18 +61,12 @@ impl Database {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
         let sql = format!("CREATE DATABASE {name} {template} STRATEGY file_copy");
         cluster.connection.batch_execute(&sql).unwrap();
-        Self {
-            url: with_database(&cluster.url, &name),
-            name,
-        }
+        Self { url: with_database(&cluster.url, &name), name }
     }
 
     /// Returns a database that somebody else makes, migrates and drops.
     pub fn at(url: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            name: String::new(),
-        }
+        Self { url: url.to_owned(), name: String::new() }
     }
 
     /// Returns a connection of the test's own.
@@ -107,9 +101,7 @@ fn cluster() -> MutexGuard<'static, Cluster> {
             Err(_) => private(),
         };
         let mut connection = PgConnection::establish(&url).unwrap();
-        connection
-            .batch_execute("SET client_min_messages = warning")
-            .unwrap();
+        connection.batch_execute("SET client_min_messages = warning").unwrap();
         Mutex::new(Cluster {
             template: template(&mut connection, &url),
             url,
@@ -117,10 +109,7 @@ fn cluster() -> MutexGuard<'static, Cluster> {
             _presence: presence,
         })
     };
-    CLUSTER
-        .get_or_init(open)
-        .lock()
-        .unwrap_or_else(|e| e.into_inner())
+    CLUSTER.get_or_init(open).lock().unwrap_or_else(|e| e.into_inner())
 }
 
 /// Returns the address of the private cluster, which is started when nobody has done so.
@@ -156,9 +145,7 @@ fn folder() -> PathBuf {
     fs::read_link("/proc/self/ns/user").ok().hash(&mut hasher);
     env::var("USER").ok().hash(&mut hasher);
     let memory = PathBuf::from("/dev/shm");
-    let base = Some(memory)
-        .filter(|path| has_room(path))
-        .unwrap_or_else(env::temp_dir);
+    let base = Some(memory).filter(|path| has_room(path)).unwrap_or_else(env::temp_dir);
     base.join(format!("hearback-test-{:016x}", hasher.finish()))
 }
 
@@ -201,22 +188,13 @@ fn started(folder: &Path) -> bool {
 }
 
 fn lock_file(path: &Path) -> File {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
-        .mode(0o666)
-        .open(path)
-        .unwrap()
+    OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o666).open(path).unwrap()
 }
 
 /// Drops what earlier processes left behind when they were killed.
 fn sweep(connection: &mut PgConnection) {
     for row in names(connection, "datname LIKE 't\\_%'") {
-        connection
-            .batch_execute(&format!("DROP DATABASE IF EXISTS {row} WITH (FORCE)"))
-            .ok();
+        connection.batch_execute(&format!("DROP DATABASE IF EXISTS {row} WITH (FORCE)")).ok();
     }
 }
 
@@ -228,20 +206,14 @@ fn template(connection: &mut PgConnection, url: &str) -> String {
         for old in names(connection, "datname LIKE 'tmpl\\_%'") {
             let drop = format!("ALTER DATABASE {old} IS_TEMPLATE false");
             connection.batch_execute(&drop).ok();
-            connection
-                .batch_execute(&format!("DROP DATABASE IF EXISTS {old}"))
-                .ok();
+            connection.batch_execute(&format!("DROP DATABASE IF EXISTS {old}")).ok();
         }
         let mut run = |sql: &str| connection.batch_execute(sql).unwrap();
         run(&format!("CREATE DATABASE {name} TEMPLATE template0"));
         fill(&with_database(url, &name));
-        run(&format!(
-            "ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false"
-        ));
+        run(&format!("ALTER DATABASE {name} IS_TEMPLATE true ALLOW_CONNECTIONS false"));
     }
-    connection
-        .batch_execute("SELECT pg_advisory_unlock(4711)")
-        .unwrap();
+    connection.batch_execute("SELECT pg_advisory_unlock(4711)").unwrap();
     name
 }
 
@@ -260,14 +232,7 @@ fn digest() -> u64 {
     let mut hasher = DefaultHasher::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     (migrate::digest(&folder).unwrap(), FILLED, PASSWORD).hash(&mut hasher);
-    let makers = [
-        "defaults",
-        "settings",
-        "calendars",
-        "departments",
-        "sla",
-        "routing",
-    ];
+    let makers = ["defaults", "settings", "calendars", "departments", "sla", "routing"];
     for file in sources() {
         if makers.iter().any(|slice| file.within(slice)) {
             file.text.hash(&mut hasher);
@@ -289,9 +254,8 @@ fn names(connection: &mut PgConnection, condition: &str) -> Vec<String> {
 
 /// Returns the address with another database in it.
 fn with_database(url: &str, name: &str) -> String {
-    let (path, query) = url
-        .split_once('?')
-        .map_or((url, String::new()), |(path, query)| (path, format!("?{query}")));
+    let (path, query) =
+        url.split_once('?').map_or((url, String::new()), |(path, query)| (path, format!("?{query}")));
     let (server, _) = path.rsplit_once('/').unwrap();
     format!("{server}/{name}{query}")
 }
@@ -303,8 +267,5 @@ pub fn number(connection: &mut PgConnection, sql: &str) -> i64 {
         #[diesel(sql_type = BigInt)]
         n: i64,
     }
-    sql_query(format!("SELECT ({sql})::bigint AS n"))
-        .get_result::<Row>(connection)
-        .unwrap()
-        .n
+    sql_query(format!("SELECT ({sql})::bigint AS n")).get_result::<Row>(connection).unwrap().n
 }

@@ -97,10 +97,7 @@ fn walk(root: &Path, folder: &Path, found: &mut Vec<Source>) {
             let text = fs::read_to_string(&path).unwrap();
             found.push(Source {
                 path: path.strip_prefix(root).unwrap().to_str().unwrap().to_owned(),
-                code: text
-                    .lines()
-                    .map(|line| format!("{}\n", without_comment(line)))
-                    .collect(),
+                code: text.lines().map(|line| format!("{}\n", without_comment(line))).collect(),
                 text,
             });
         }

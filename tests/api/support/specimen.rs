@@ -34,11 +34,7 @@ pub fn tries(schema: &Value) -> Vec<Try> {
     let mut found = Vec::new();
     collect(schema, "", &full(schema), &mut |pointer, new, refusal| {
         let pointer = pointer.to_owned();
-        found.push(Try {
-            pointer,
-            new,
-            refusal,
-        });
+        found.push(Try { pointer, new, refusal });
     });
     found
 }
@@ -58,9 +54,7 @@ pub fn rounds(changes: Vec<Try>) -> Vec<Vec<Try>> {
     let clash = |a: &Try, b: &Try| above(&a.pointer, &b.pointer) || above(&b.pointer, &a.pointer);
     let mut rounds: Vec<Vec<Try>> = Vec::new();
     for one in changes {
-        let free = rounds
-            .iter_mut()
-            .find(|round| round.iter().all(|other| !clash(&one, other)));
+        let free = rounds.iter_mut().find(|round| round.iter().all(|other| !clash(&one, other)));
         match free {
             Some(round) => round.push(one),
             None => rounds.push(vec![one]),
@@ -75,11 +69,7 @@ fn collect(schema: &Value, pointer: &str, now: &Value, found: Found<'_>) {
     let part = branch(schema);
     let whole = pointer.is_empty();
     if !whole {
-        let wrong = if is(part, "object") {
-            json!("x")
-        } else {
-            json!({ "x": 1 })
-        };
+        let wrong = if is(part, "object") { json!("x") } else { json!({ "x": 1 }) };
         if part.get("type").is_some() && !is_map(part) {
             found(pointer, Some(wrong), Some("wrong_type"));
         }
@@ -127,11 +117,7 @@ fn numbers(part: &Value, pointer: &str, found: Found<'_>) {
             continue;
         };
         found(pointer, Some(json!(limit)), None);
-        found(
-            pointer,
-            Some(json!(limit.saturating_add(step))),
-            Some("out_of_range"),
-        );
+        found(pointer, Some(json!(limit.saturating_add(step))), Some("out_of_range"));
     }
     if !is(part, "number") {
         found(pointer, Some(json!(1.5)), Some("wrong_type"));
@@ -143,11 +129,7 @@ fn lists(part: &Value, pointer: &str, now: &Value, found: Found<'_>) {
     let one = now.get(0).cloned().unwrap_or_else(|| value(&part["items"], 1));
     if let Some(most) = part["maxItems"].as_u64().filter(|most| *most <= 1000) {
         let most = usize::try_from(most).unwrap();
-        found(
-            pointer,
-            Some(json!(vec![one.clone(); most + 1])),
-            Some("too_many"),
-        );
+        found(pointer, Some(json!(vec![one.clone(); most + 1])), Some("too_many"));
     }
     if part["minItems"].as_u64().is_some_and(|least| least > 0) {
         found(pointer, Some(json!([])), Some("too_few"));
@@ -159,18 +141,11 @@ fn lists(part: &Value, pointer: &str, now: &Value, found: Found<'_>) {
 
 fn members(part: &Value, pointer: &str, now: &Value, found: Found<'_>) {
     if part["additionalProperties"] == false {
-        found(
-            &format!("{pointer}/no_such_field"),
-            Some(json!(1)),
-            Some("unknown_field"),
-        );
+        found(&format!("{pointer}/no_such_field"), Some(json!(1)), Some("unknown_field"));
     }
     for (name, of) in part["properties"].as_object().into_iter().flatten() {
         let at = format!("{pointer}/{name}");
-        if part["required"]
-            .as_array()
-            .is_some_and(|all| all.contains(&json!(name)))
-        {
+        if part["required"].as_array().is_some_and(|all| all.contains(&json!(name))) {
             found(&at, None, Some("required"));
         }
         if let Some(now) = now.get(name) {
@@ -192,11 +167,7 @@ fn value(schema: &Value, depth: usize) -> Value {
         return text(part, schema);
     }
     if is(part, "integer") || is(part, "number") {
-        return part
-            .get("example")
-            .or_else(|| part.get("minimum"))
-            .cloned()
-            .unwrap_or(json!(1));
+        return part.get("example").or_else(|| part.get("minimum")).cloned().unwrap_or(json!(1));
     }
     if is(part, "array") {
         return list(part, depth);
@@ -206,9 +177,7 @@ fn value(schema: &Value, depth: usize) -> Value {
     }
     let mut members = Map::new();
     for (name, of) in part["properties"].as_object().into_iter().flatten() {
-        let required = part["required"]
-            .as_array()
-            .is_some_and(|all| all.contains(&json!(name)));
+        let required = part["required"].as_array().is_some_and(|all| all.contains(&json!(name)));
         if required || depth > 0 {
             members.insert(name.clone(), value(of, depth.saturating_sub(1)));
         }
@@ -243,9 +212,7 @@ fn text(part: &Value, outer: &Value) -> Value {
     ];
     let all = examples.into_iter().flatten().cloned().chain(usual);
     let mut right = all.filter(|text| faults(part, text).is_empty());
-    right
-        .next()
-        .unwrap_or_else(|| panic!("the schema needs an example: {part}"))
+    right.next().unwrap_or_else(|| panic!("the schema needs an example: {part}"))
 }
 
 /// Returns what a reference or a choice stands for: the first thing that is not null.

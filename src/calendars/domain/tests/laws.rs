@@ -15,32 +15,18 @@ const ZONES: [&str; 6] = [
 fn calendars() -> impl Strategy<Value = WorkCalendar> {
     let cuts = proptest::collection::btree_set(0u32..=1440, 2..=6);
     let day = cuts.prop_map(|cuts| {
-        let cuts: Vec<_> = cuts
-            .into_iter()
-            .map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))
-            .collect();
-        cuts.chunks_exact(2)
-            .map(|pair| Interval::parse(&pair[0], &pair[1]).unwrap())
-            .collect::<Vec<_>>()
+        let cuts: Vec<_> =
+            cuts.into_iter().map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60)).collect();
+        cuts.chunks_exact(2).map(|pair| Interval::parse(&pair[0], &pair[1]).unwrap()).collect::<Vec<_>>()
     });
     let exceptions = proptest::collection::btree_map(0i64..40, any::<bool>(), 0..6);
     (0..ZONES.len(), day.clone(), day, exceptions).prop_map(|(zone, week, saturday, exceptions)| {
-        let week = Week {
-            sat: saturday,
-            ..Week::five_days(&week)
-        };
+        let week = Week { sat: saturday, ..Week::five_days(&week) };
         let dated = exceptions.into_iter().map(|(day, holiday)| {
-            let kind = if holiday {
-                ExceptionKind::Holiday
-            } else {
-                ExceptionKind::MakeUpDay
-            };
+            let kind = if holiday { ExceptionKind::Holiday } else { ExceptionKind::MakeUpDay };
             (date("2026-03-20") + TimeDelta::days(day), exception(kind))
         });
-        WorkCalendar::new(ZONES[zone], week, 480)
-            .unwrap()
-            .with_exceptions(dated)
-            .unwrap()
+        WorkCalendar::new(ZONES[zone], week, 480).unwrap().with_exceptions(dated).unwrap()
     })
 }
 

@@ -15,19 +15,11 @@ fn date(text: &str) -> NaiveDate {
 }
 
 fn hours(pairs: &[(&str, &str)]) -> Vec<Interval> {
-    pairs
-        .iter()
-        .map(|(start, end)| Interval::parse(start, end).unwrap())
-        .collect()
+    pairs.iter().map(|(start, end)| Interval::parse(start, end).unwrap()).collect()
 }
 
 fn office(zone: &str) -> WorkCalendar {
-    WorkCalendar::new(
-        zone,
-        Week::five_days(&hours(&[("09:00", "12:00"), ("13:00", "18:00")])),
-        480,
-    )
-    .unwrap()
+    WorkCalendar::new(zone, Week::five_days(&hours(&[("09:00", "12:00"), ("13:00", "18:00")])), 480).unwrap()
 }
 
 /// Open from midnight to midnight, so that every odd night shows.
@@ -37,18 +29,10 @@ fn always(zone: &str) -> WorkCalendar {
 
 fn every_day(zone: &str, pairs: &[(&str, &str)]) -> WorkCalendar {
     let day = hours(pairs);
-    let week = Week {
-        sat: day.clone(),
-        sun: day.clone(),
-        ..Week::five_days(&day)
-    };
+    let week = Week { sat: day.clone(), sun: day.clone(), ..Week::five_days(&day) };
     WorkCalendar::new(zone, week, 480).unwrap()
 }
 
 fn exception(kind: ExceptionKind) -> DayException {
-    DayException {
-        kind,
-        intervals: None,
-        name: String::new(),
-    }
+    DayException { kind, intervals: None, name: String::new() }
 }

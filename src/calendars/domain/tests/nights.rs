@@ -49,17 +49,9 @@ fn odd_nights_agree_with_the_clock_on_the_wall() {
             let calendar = every_day(zone, shape);
             let (from, to) = (at(noon) - TimeDelta::days(1), at(noon) + TimeDelta::days(2));
             let minutes = calendar.millis_between(from, to) / 60_000;
-            assert_eq!(
-                minutes,
-                minutes_by_reading(&calendar, from, to),
-                "{zone} {noon} {shape:?}"
-            );
+            assert_eq!(minutes, minutes_by_reading(&calendar, from, to), "{zone} {noon} {shape:?}");
             let pieces = calendar.pieces(from, to);
-            assert!(
-                pieces
-                    .windows(2)
-                    .all(|two| two[0].to == two[1].from && two[0].kind != two[1].kind)
-            );
+            assert!(pieces.windows(2).all(|two| two[0].to == two[1].from && two[0].kind != two[1].kind));
             assert_eq!((pieces[0].from, pieces[pieces.len() - 1].to), (from, to));
         }
     }
@@ -69,30 +61,21 @@ fn odd_nights_agree_with_the_clock_on_the_wall() {
 fn local_days_are_as_long_as_they_are() {
     let length = |zone, day| -> i64 {
         let stretches = always(zone).working_intervals_utc(date(day));
-        stretches
-            .iter()
-            .map(|(open, close)| (*close - *open).num_minutes())
-            .sum()
+        stretches.iter().map(|(open, close)| (*close - *open).num_minutes()).sum()
     };
     assert_eq!(length("Europe/Berlin", "2026-03-29"), 23 * 60);
     assert_eq!(length("Europe/Berlin", "2026-10-25"), 25 * 60);
     assert_eq!(length("Australia/Lord_Howe", "2026-04-05"), 24 * 60 + 30);
     assert_eq!(length("Australia/Lord_Howe", "2026-10-04"), 23 * 60 + 30);
     assert_eq!(length("Asia/Kolkata", "2026-10-25"), 24 * 60);
-    assert_eq!(
-        length("Pacific/Apia", "2011-12-30"),
-        0,
-        "a day that Samoa left out"
-    );
+    assert_eq!(length("Pacific/Apia", "2011-12-30"), 0, "a day that Samoa left out");
 }
 
 #[test]
 fn a_missing_hour_shortens_and_a_doubled_one_lengthens() {
     let calendar = every_day("Europe/Berlin", &[("01:30", "03:30")]);
     let minutes = |day| {
-        let [(open, close)] = calendar.working_intervals_utc(date(day))[..] else {
-            panic!("one stretch")
-        };
+        let [(open, close)] = calendar.working_intervals_utc(date(day))[..] else { panic!("one stretch") };
         (close - open).num_minutes()
     };
     assert_eq!(minutes("2026-03-28"), 120);

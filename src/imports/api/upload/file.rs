@@ -87,9 +87,7 @@ impl Intake<'_> {
         self.scanner.feed(&piece).map_err(actions::refuse_file)?;
         let (id, number, at) = (self.id, self.number, self.actor.at);
         self.number = number.saturating_add(1);
-        self.db
-            .write(move |tx| store::keep_chunk(tx, id, number, &piece, at))
-            .await
+        self.db.write(move |tx| store::keep_chunk(tx, id, number, &piece, at)).await
     }
 }
 
@@ -118,13 +116,8 @@ fn file_name(part: &Field) -> Option<String> {
 
 /// The media type tells the form, else the name; else the first byte will.
 fn format_of(part: &Field, name: Option<&str>) -> Option<ImportFormat> {
-    let media = part
-        .content_type()
-        .map(|m| m.essence_str().to_owned())
-        .unwrap_or_default();
-    let ending = name
-        .and_then(|n| n.rsplit_once('.'))
-        .map(|(_, e)| e.to_ascii_lowercase());
+    let media = part.content_type().map(|m| m.essence_str().to_owned()).unwrap_or_default();
+    let ending = name.and_then(|n| n.rsplit_once('.')).map(|(_, e)| e.to_ascii_lowercase());
     match (media.as_str(), ending.as_deref()) {
         ("text/csv", _) => Some(ImportFormat::Csv),
         (

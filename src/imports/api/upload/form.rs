@@ -32,10 +32,7 @@ pub fn read(id: ImportId, form: &Form, dry_run: bool) -> Result<(Upload, Vec<u8>
         file_name: file.name.clone(),
         file_bytes: file.bytes,
         file: file.scanned.clone(),
-        mapping: Mapping {
-            columns: object(form, "mapping")?,
-            defaults: object(form, "defaults")?,
-        },
+        mapping: Mapping { columns: object(form, "mapping")?, defaults: object(form, "defaults")? },
         preview: flag(form)?,
         dry_run,
     };
@@ -50,23 +47,12 @@ pub fn read(id: ImportId, form: &Form, dry_run: bool) -> Result<(Upload, Vec<u8>
 
 fn kind(bytes: &[u8]) -> Result<ImportKind> {
     let text = std::str::from_utf8(bytes).unwrap_or_default().trim();
-    let unknown = || {
-        Error::field(
-            "/kind",
-            "unknown_code",
-            "is not one of the known codes",
-            "不是已知的代码",
-        )
-    };
+    let unknown = || Error::field("/kind", "unknown_code", "is not one of the known codes", "不是已知的代码");
     ImportKind::of(text).ok_or_else(unknown)
 }
 
 fn object(form: &Form, name: &str) -> Result<Map<String, Value>> {
-    let Some(bytes) = form
-        .texts
-        .get(name)
-        .filter(|bytes| !bytes.trim_ascii().is_empty())
-    else {
+    let Some(bytes) = form.texts.get(name).filter(|bytes| !bytes.trim_ascii().is_empty()) else {
         return Ok(Map::new());
     };
     match json::object(bytes) {
@@ -84,11 +70,6 @@ fn flag(form: &Form) -> Result<bool> {
     match form.texts.get("preview").map(|bytes| bytes.trim_ascii()) {
         None | Some(b"" | b"false") => Ok(false),
         Some(b"true") => Ok(true),
-        Some(_) => Err(Error::field(
-            "/preview",
-            "wrong_type",
-            "is `true` or `false`",
-            "应为 true 或 false",
-        )),
+        Some(_) => Err(Error::field("/preview", "wrong_type", "is `true` or `false`", "应为 true 或 false")),
     }
 }

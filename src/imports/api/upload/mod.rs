@@ -67,19 +67,13 @@ pub async fn discard(db: &Db, id: ImportId) {
 
 fn require_form(request: &HttpRequest) -> Result<()> {
     let headers = request.headers();
-    let media = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let essence = media.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("multipart/form-data") && !headers.contains_key(header::CONTENT_ENCODING)
     {
         return Ok(());
     }
-    Err(Error::Http(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "unsupported_media_type",
-    ))
+    Err(Error::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"))
 }
 
 async fn gather(mut parts: Multipart, db: &Db, id: ImportId, actor: &Actor) -> Result<Form> {

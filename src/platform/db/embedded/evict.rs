@@ -40,11 +40,7 @@ pub(super) fn evict(data: &Path, socket: &Path) -> Result<(), PgError> {
     }
     // PostgreSQL would refuse to start if the pid in these files now belongs to another process of the
     // same user, or to a zombie that nobody reaps (PID 1 of a container).
-    for file in [
-        data.join("postmaster.pid"),
-        socket.to_owned(),
-        socket.with_extension("5432.lock"),
-    ] {
+    for file in [data.join("postmaster.pid"), socket.to_owned(), socket.with_extension("5432.lock")] {
         fs::remove_file(file).or_else(|error| match error.kind() {
             io::ErrorKind::NotFound => Ok(()),
             _ => Err(error),
@@ -54,13 +50,7 @@ pub(super) fn evict(data: &Path, socket: &Path) -> Result<(), PgError> {
 }
 
 fn pid_in(data: &Path) -> Option<i32> {
-    fs::read_to_string(data.join("postmaster.pid"))
-        .ok()?
-        .lines()
-        .next()?
-        .trim()
-        .parse()
-        .ok()
+    fs::read_to_string(data.join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
 }
 
 /// Returns the processes whose working directory is the data directory: a postmaster and its children.
@@ -79,9 +69,7 @@ fn holders(data: &Path, _postmaster: Option<i32>) -> Vec<i32> {
 #[cfg(not(target_os = "linux"))]
 fn holders(_data: &Path, postmaster: Option<i32>) -> Vec<i32> {
     let is_postgres = |pid: &i32| {
-        let ps = std::process::Command::new("ps")
-            .args(["-o", "comm=", "-p", &pid.to_string()])
-            .output();
+        let ps = std::process::Command::new("ps").args(["-o", "comm=", "-p", &pid.to_string()]).output();
         ps.is_ok_and(|answer| String::from_utf8_lossy(&answer.stdout).contains("postgres"))
     };
     postmaster.into_iter().filter(is_postgres).collect()

@@ -94,17 +94,8 @@ impl Cluster {
         if !data.join("PG_VERSION").exists() || server::unfinished(&data).exists() {
             server::initialise(bin, &base, &data, account, options.durable)?;
         }
-        let place = Place {
-            base,
-            data,
-            programs: programs.folder,
-            durable: options.durable,
-        };
-        let mut cluster = Cluster {
-            child: place.spawn()?,
-            place,
-            _lock: lock,
-        };
+        let place = Place { base, data, programs: programs.folder, durable: options.durable };
+        let mut cluster = Cluster { child: place.spawn()?, place, _lock: lock };
         cluster.await_ready()?;
         Ok(cluster)
     }
@@ -148,16 +139,10 @@ impl Cluster {
                 return Ok(());
             }
             if let Some(status) = self.child.try_wait()? {
-                return Err(PgError::Tool(
-                    "postgres",
-                    format!("{status}\n{}", self.last_words()),
-                ));
+                return Err(PgError::Tool("postgres", format!("{status}\n{}", self.last_words())));
             }
             if start.elapsed() > START_LIMIT {
-                return Err(PgError::Tool(
-                    "postgres",
-                    format!("not ready after {START_LIMIT:?}"),
-                ));
+                return Err(PgError::Tool("postgres", format!("not ready after {START_LIMIT:?}")));
             }
             thread::sleep(Duration::from_millis(10));
         }
@@ -166,10 +151,7 @@ impl Cluster {
     fn last_words(&self) -> String {
         let log = fs::read_to_string(self.place.base.join("postgres.log")).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
-        lines
-            .get(lines.len().saturating_sub(8)..)
-            .unwrap_or_default()
-            .join("\n")
+        lines.get(lines.len().saturating_sub(8)..).unwrap_or_default().join("\n")
     }
 }
 

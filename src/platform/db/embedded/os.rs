@@ -19,31 +19,17 @@ pub(super) type Account = (u32, u32);
 pub(super) fn service_account() -> Option<Account> {
     #[expect(unsafe_code, reason = "geteuid has no preconditions")]
     let root = unsafe { libc::geteuid() } == 0;
-    root.then(|| {
-        [c"postgres", c"nobody"]
-            .into_iter()
-            .find_map(account)
-            .unwrap_or((65534, 65534))
-    })
+    root.then(|| [c"postgres", c"nobody"].into_iter().find_map(account).unwrap_or((65534, 65534)))
 }
 
 fn account(name: &CStr) -> Option<Account> {
-    #[expect(
-        unsafe_code,
-        reason = "the name ends in NUL; the answer is null or valid until the next call"
-    )]
+    #[expect(unsafe_code, reason = "the name ends in NUL; the answer is null or valid until the next call")]
     unsafe { libc::getpwnam(name.as_ptr()).as_ref() }.map(|entry| (entry.pw_uid, entry.pw_gid))
 }
 
 /// Opens a file to lock, which is made if needed.
 pub(super) fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
-        .mode(0o666)
-        .open(path)
+    OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o666).open(path)
 }
 
 /// Tries to become the only holder of the file's lock.
@@ -62,10 +48,7 @@ pub(super) fn unlock(file: &File) -> bool {
 }
 
 fn flock(file: &File, operation: i32) -> bool {
-    #[expect(
-        unsafe_code,
-        reason = "the descriptor is open as long as the file is borrowed"
-    )]
+    #[expect(unsafe_code, reason = "the descriptor is open as long as the file is borrowed")]
     let answer = unsafe { libc::flock(file.as_raw_fd(), operation) };
     answer == 0
 }
@@ -101,11 +84,7 @@ pub(super) fn tie_to_us(command: &mut Command) {
         command.pre_exec(move || {
             libc::setsid();
             libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGINT);
-            if libc::getppid() == us {
-                Ok(())
-            } else {
-                Err(io::Error::from_raw_os_error(libc::ESRCH))
-            }
+            if libc::getppid() == us { Ok(()) } else { Err(io::Error::from_raw_os_error(libc::ESRCH)) }
         })
     };
 }

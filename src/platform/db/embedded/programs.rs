@@ -8,12 +8,7 @@ use std::{
 
 use super::{Options, PgError};
 
-const ROOTS: [&str; 4] = [
-    "/usr/lib/postgresql",
-    "/opt/homebrew/opt",
-    "/usr/local/opt",
-    "/usr",
-];
+const ROOTS: [&str; 4] = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr"];
 
 /// Is one installation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,11 +42,7 @@ pub(super) fn choose(options: &Options, base: &Path) -> Result<(Programs, PathBu
 }
 
 fn version_of(data: &Path) -> Option<u32> {
-    fs::read_to_string(data.join("PG_VERSION"))
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
+    fs::read_to_string(data.join("PG_VERSION")).ok()?.trim().parse().ok()
 }
 
 fn installed(options: &Options) -> Vec<Programs> {
@@ -60,26 +51,17 @@ fn installed(options: &Options) -> Vec<Programs> {
     }
     let usual = ROOTS.into_iter().flat_map(versions_under);
     let on_path = options.path.iter().cloned();
-    usual
-        .chain(pg_config())
-        .chain(on_path)
-        .filter_map(|folder| programs_in(&folder))
-        .collect()
+    usual.chain(pg_config()).chain(on_path).filter_map(|folder| programs_in(&folder)).collect()
 }
 
 /// Returns `15/bin`, `pgsql-15/bin` and `postgresql@15/bin` below a folder.
 fn versions_under(root: &str) -> Vec<PathBuf> {
     let versioned = |name: &str| {
-        let version = name
-            .trim_start_matches("postgresql@")
-            .trim_start_matches("pgsql-");
+        let version = name.trim_start_matches("postgresql@").trim_start_matches("pgsql-");
         version.parse::<u32>().is_ok()
     };
     let entries = fs::read_dir(root).into_iter().flatten().flatten();
-    entries
-        .filter(|e| e.file_name().to_str().is_some_and(versioned))
-        .map(|e| e.path().join("bin"))
-        .collect()
+    entries.filter(|e| e.file_name().to_str().is_some_and(versioned)).map(|e| e.path().join("bin")).collect()
 }
 
 fn pg_config() -> Option<PathBuf> {
@@ -92,15 +74,9 @@ fn programs_in(folder: &Path) -> Option<Programs> {
     if !folder.join("initdb").exists() {
         return None;
     }
-    let answer = Command::new(folder.join("postgres"))
-        .arg("--version")
-        .output()
-        .ok()?;
+    let answer = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
     let text = String::from_utf8(answer.stdout).ok()?;
     let version = text.split(") ").nth(1)?;
     let digits = version.split(|c: char| !c.is_ascii_digit()).next()?;
-    Some(Programs {
-        major: digits.parse().ok()?,
-        folder: folder.to_owned(),
-    })
+    Some(Programs { major: digits.parse().ok()?, folder: folder.to_owned() })
 }

@@ -52,17 +52,11 @@ pub(super) fn initialise(
     make_folder(data, 0o700, account)?;
     let mut initdb = command(&bin.join("initdb"), account, base);
     initdb.args("-U hearback -A trust -E UTF8 --locale=C.UTF-8 --no-instructions -D".split(' '));
-    initdb
-        .arg(data)
-        .args((!durable).then_some("--no-sync"))
-        .stdin(Stdio::null());
+    initdb.arg(data).args((!durable).then_some("--no-sync")).stdin(Stdio::null());
     let answer = initdb.output()?;
     if !answer.status.success() {
         let text = [answer.stdout, answer.stderr].concat();
-        return Err(PgError::Tool(
-            "initdb",
-            String::from_utf8_lossy(&text).into_owned(),
-        ));
+        return Err(PgError::Tool("initdb", String::from_utf8_lossy(&text).into_owned()));
     }
     Ok(fs::remove_file(unfinished(data))?)
 }
@@ -75,20 +69,10 @@ pub(super) fn spawn(
     account: Option<Account>,
     durable: bool,
 ) -> Result<Child, PgError> {
-    let log = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(base.join("postgres.log"))?;
+    let log = OpenOptions::new().create(true).append(true).open(base.join("postgres.log"))?;
     let mut server = command(&bin.join("postgres"), account, base);
     server.arg("-D").arg(data).arg("-k").arg(base.join("run"));
-    server.args([
-        "-c",
-        "listen_addresses=",
-        "-c",
-        "port=5432",
-        "-c",
-        "unix_socket_permissions=0700",
-    ]);
+    server.args(["-c", "listen_addresses=", "-c", "port=5432", "-c", "unix_socket_permissions=0700"]);
     if !durable {
         server.args(FAST.into_iter().flat_map(|setting| ["-c", setting]));
     }

@@ -29,10 +29,7 @@ pub struct Text {
 impl Text {
     /// Returns the sentence made of two texts.
     pub fn new(en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            en: en.into(),
-            zh: zh.into(),
-        }
+        Self { en: en.into(), zh: zh.into() }
     }
 }
 
@@ -50,11 +47,7 @@ pub struct FieldError {
 impl FieldError {
     /// Returns the fault of one field.
     pub fn new(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
-        Self {
-            pointer: pointer.into(),
-            code: code.into(),
-            detail,
-        }
+        Self { pointer: pointer.into(), code: code.into(), detail }
     }
 }
 
@@ -146,21 +139,12 @@ impl Error {
         en: impl Into<Cow<'static, str>>,
         zh: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self::Malformed {
-            code,
-            text: Text::new(en, zh),
-        }
+        Self::Malformed { code, text: Text::new(en, zh) }
     }
 
     /// Returns the refusal of a domain rule.
     pub fn refused(status: StatusCode, code: &'static str, text: Text) -> Self {
-        Self::Refused(Box::new(Refused {
-            status,
-            code,
-            text,
-            pointer: None,
-            extra: Map::new(),
-        }))
+        Self::Refused(Box::new(Refused { status, code, text, pointer: None, extra: Map::new() }))
     }
 
     /// Returns a conflict with the present state: 409.

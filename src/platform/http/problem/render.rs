@@ -11,11 +11,7 @@ use serde_json::Value;
 /// Returns the answer to an error, and logs what the caller is not told.
 pub fn render(error: &Error, asked: &Asked) -> HttpResponse {
     if let Error::Internal(source) = error {
-        log::error!(
-            "request_id={} internal error: {}",
-            asked.request_id,
-            chain(source.as_ref())
-        );
+        log::error!("request_id={} internal error: {}", asked.request_id, chain(source.as_ref()));
     }
     let problem = problem(error, asked);
     let mut answer = HttpResponse::build(error.status());
@@ -78,13 +74,11 @@ fn problem(error: &Error, asked: &Asked) -> Problem {
         }
         Error::PreconditionFailed { version } => problem.current_version = Some(*version),
         Error::Refused(refused) => {
-            problem
-                .errors
-                .extend(refused.pointer.as_ref().map(|pointer| FieldProblem {
-                    pointer: pointer.clone(),
-                    code: refused.code.to_owned(),
-                    detail: language.pick(&refused.text).to_owned(),
-                }));
+            problem.errors.extend(refused.pointer.as_ref().map(|pointer| FieldProblem {
+                pointer: pointer.clone(),
+                code: refused.code.to_owned(),
+                detail: language.pick(&refused.text).to_owned(),
+            }));
             let extra = |name: &str| refused.extra.get(name);
             problem.current_status = extra("current_status").and_then(Value::as_str).map(str::to_owned);
             problem.current_version = extra("current_version").and_then(Value::as_i64);
@@ -123,22 +117,19 @@ fn title(status: StatusCode) -> Text {
 
 fn detail(error: &Error) -> Text {
     match error {
-        Error::Unauthenticated => Text::new(
-            "A valid bearer token or API key is needed.",
-            "需要有效的访问令牌或 API 密钥。",
-        ),
+        Error::Unauthenticated => {
+            Text::new("A valid bearer token or API key is needed.", "需要有效的访问令牌或 API 密钥。")
+        }
         Error::Forbidden => Text::new("Your role may not do this.", "您的角色无权执行此操作。"),
         Error::NotFound(what) => Text::new(format!("There is no such {what}."), "没有找到该内容。"),
         Error::Malformed { text, .. } => text.clone(),
-        Error::Invalid(_) => Text::new(
-            "Some fields break their rules; see `errors`.",
-            "部分字段不符合规则，详见 errors。",
-        ),
+        Error::Invalid(_) => {
+            Text::new("Some fields break their rules; see `errors`.", "部分字段不符合规则，详见 errors。")
+        }
         Error::Refused(refused) => refused.text.clone(),
-        Error::PreconditionRequired => Text::new(
-            "Send the ETag that you read as If-Match.",
-            "请在 If-Match 中发送所读取的 ETag。",
-        ),
+        Error::PreconditionRequired => {
+            Text::new("Send the ETag that you read as If-Match.", "请在 If-Match 中发送所读取的 ETag。")
+        }
         Error::PreconditionFailed { .. } => Text::new(
             "The row has changed since you read it. Read it again.",
             "内容在您读取之后已被修改，请重新读取。",
@@ -149,10 +140,9 @@ fn detail(error: &Error) -> Text {
             "The first request with this Idempotency-Key is still running.",
             "使用相同 Idempotency-Key 的请求仍在处理中。",
         ),
-        Error::Unavailable | Error::Retry => Text::new(
-            "The service is not available for now. Try again.",
-            "服务暂不可用，请重试。",
-        ),
+        Error::Unavailable | Error::Retry => {
+            Text::new("The service is not available for now. Try again.", "服务暂不可用，请重试。")
+        }
         Error::StorageFull => Text::new("The storage is full.", "存储空间已满。"),
         Error::Internal(_) | Error::Undone => Text::new(
             "Something went wrong on our side. The request id helps to find it.",
@@ -163,16 +153,10 @@ fn detail(error: &Error) -> Text {
 
 fn http_detail(status: StatusCode) -> Text {
     match status.as_u16() {
-        405 => Text::new(
-            "This path does not know this method; see Allow.",
-            "该路径不支持此方法，见 Allow。",
-        ),
+        405 => Text::new("This path does not know this method; see Allow.", "该路径不支持此方法，见 Allow。"),
         406 => Text::new("The answer has no such representation.", "没有所要求的表示形式。"),
         408 => Text::new("The body did not arrive in time.", "请求内容未能及时到达。"),
-        413 => Text::new(
-            "The body is larger than is allowed here.",
-            "请求内容超过允许的大小。",
-        ),
+        413 => Text::new("The body is larger than is allowed here.", "请求内容超过允许的大小。"),
         414 => Text::new("The address is longer than 8 KiB.", "请求地址超过 8 KiB。"),
         415 => Text::new(
             "The body has another media type than this operation reads.",

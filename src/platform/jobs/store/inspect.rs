@@ -56,11 +56,7 @@ pub fn page(
         query = query.filter(job::kind.eq(kind.to_owned()));
     }
     if let Some((at, id)) = after {
-        query = query.filter(
-            job::created_at
-                .lt(at)
-                .or(job::created_at.eq(at).and(job::id.lt(id))),
-        );
+        query = query.filter(job::created_at.lt(at).or(job::created_at.eq(at).and(job::id.lt(id))));
     }
     let order = (job::created_at.desc(), job::id.desc());
     Ok(query.order(order).limit(rows).load(tx)?)
@@ -68,12 +64,8 @@ pub fn page(
 
 /// Lets a parked job wait again; a newer open job of the same kind and subject takes its place.
 pub fn retry(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<Job> {
-    let found: Option<Job> = job::table
-        .find(id)
-        .select(Job::as_select())
-        .for_update()
-        .first(tx)
-        .optional()?;
+    let found: Option<Job> =
+        job::table.find(id).select(Job::as_select()).for_update().first(tx).optional()?;
     let parked = found.ok_or(Error::NotFound("job"))?;
     if parked.parked_at.is_none() {
         return Err(Error::conflict(
@@ -91,13 +83,6 @@ pub fn retry(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> Result<Job> {
             "同一任务已重新排队。",
         ));
     }
-    let change = (
-        job::parked_at.eq(None::<DateTime<Utc>>),
-        job::attempts.eq(0),
-        job::run_at.eq(at),
-    );
-    Ok(diesel::update(job::table.find(id))
-        .set(change)
-        .returning(Job::as_select())
-        .get_result(tx)?)
+    let change = (job::parked_at.eq(None::<DateTime<Utc>>), job::attempts.eq(0), job::run_at.eq(at));
+    Ok(diesel::update(job::table.find(id)).set(change).returning(Job::as_select()).get_result(tx)?)
 }

@@ -142,13 +142,7 @@ static_query! {
 /// running, it will run once more.
 pub fn enqueue(tx: &mut Tx, kind: &str, subject: &str, payload: &Value, run_at: DateTime<Utc>) -> Result<()> {
     let id = ids::next();
-    let wish = Enqueue {
-        id,
-        kind,
-        subject,
-        payload,
-        run_at,
-    };
+    let wish = Enqueue { id, kind, subject, payload, run_at };
     wish.execute(tx)?;
     Ok(())
 }
@@ -161,12 +155,7 @@ pub(super) fn claim(
     until: DateTime<Utc>,
 ) -> Result<Option<Job>> {
     let lease = ids::next();
-    let claim = Claim {
-        lease,
-        at,
-        until,
-        kinds,
-    };
+    let claim = Claim { lease, at, until, kinds };
     Ok(claim.get_result::<Job>(tx).optional()?)
 }
 
@@ -187,12 +176,7 @@ pub(super) fn renew(
     until: DateTime<Utc>,
     advanced: bool,
 ) -> Result<bool> {
-    let renew = Renew {
-        id,
-        lease,
-        until,
-        advanced,
-    };
+    let renew = Renew { id, lease, until, advanced };
     Ok(renew.execute(tx)? == 1)
 }
 
@@ -214,13 +198,7 @@ pub(super) fn fail(
     parked_at: Option<DateTime<Utc>>,
     error: &str,
 ) -> Result<bool> {
-    let fail = Fail {
-        id,
-        lease,
-        next,
-        parked_at,
-        error,
-    };
+    let fail = Fail { id, lease, next, parked_at, error };
     Ok(fail.execute(tx)? == 1)
 }
 

@@ -2,11 +2,7 @@ use super::*;
 use crate::vocabulary::{Channel, FeedbackType, Status, ValueGrade};
 
 fn policy(id: u128, order: i32, types: &[FeedbackType], grades: &[ValueGrade]) -> Policy {
-    let conditions = Conditions {
-        types: types.to_vec(),
-        grades: grades.to_vec(),
-        ..Conditions::default()
-    };
+    let conditions = Conditions { types: types.to_vec(), grades: grades.to_vec(), ..Conditions::default() };
     Policy {
         id: Uuid::from_u128(id).into(),
         version_id: Uuid::from_u128(id).into(),
@@ -37,11 +33,8 @@ fn rule_13_names_the_winner_and_why_the_others_lost() {
     ];
     let choice = choose(&policies, &FACTS);
     assert_eq!(choice.winner, policies.first());
-    let why: Vec<_> = choice
-        .losers
-        .iter()
-        .map(|loser| (loser.policy.id.0.as_u128(), loser.why.code()))
-        .collect();
+    let why: Vec<_> =
+        choice.losers.iter().map(|loser| (loser.policy.id.0.as_u128(), loser.why.code())).collect();
     let expected = [
         (1, "higher_order"),
         (2, "fewer_conditions"),
@@ -89,10 +82,7 @@ fn a_promise_for_the_priority_goes_before_one_for_all() {
     };
     let amount = |priority| terms.target(ClockKind::Solution, priority).unwrap().amount;
     assert_eq!((amount(Priority::Urgent), amount(Priority::Low)), (4, 8));
-    assert_eq!(
-        terms.warnings(ClockKind::Solution, Priority::Low),
-        Some(&[80][..])
-    );
+    assert_eq!(terms.warnings(ClockKind::Solution, Priority::Low), Some(&[80][..]));
     assert_eq!(terms.warnings(ClockKind::Reply, Priority::Low), None);
     assert!(terms.pauses(ClockKind::Solution, Status::AwaitingThirdParty));
     assert!(!terms.pauses(ClockKind::Solution, Status::AwaitingCustomer));

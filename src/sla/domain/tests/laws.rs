@@ -42,14 +42,9 @@ fn play(clock: &mut Clock, steps: &[(i64, Act)], shelf: &Shelf) -> DateTime<Utc>
             Act::Pause(false) => next.pause(now, PauseReason::AwaitingCustomer, shelf),
             Act::Resume => next.resume(now, shelf),
             Act::HandOver(to) => next.hand_over(now, holder(to), shelf),
-            Act::Retarget(working, minutes) => next.retarget(
-                now,
-                Aim {
-                    unit: unit(working),
-                    budget_ms: minutes * MINUTE,
-                },
-                shelf,
-            ),
+            Act::Retarget(working, minutes) => {
+                next.retarget(now, Aim { unit: unit(working), budget_ms: minutes * MINUTE }, shelf)
+            }
             Act::Meet => next.meet(now, shelf),
             Act::Settle => next.settle_as_of_submit(now, shelf),
             Act::Reopen => next.reopen(now, holder(0)),
@@ -65,18 +60,12 @@ fn play(clock: &mut Clock, steps: &[(i64, Act)], shelf: &Shelf) -> DateTime<Utc>
 /// Replays an account: what the last line leaves, walked over the last holder's calendar.
 fn replayed_due(clock: &Clock, lines: &[Line], now: DateTime<Utc>, shelf: &Shelf) -> Option<DateTime<Utc>> {
     let counted = |line: &Line| {
-        if line.kind.counts() {
-            (line.to - line.from).num_milliseconds()
-        } else {
-            0
-        }
+        if line.kind.counts() { (line.to - line.from).num_milliseconds() } else { 0 }
     };
     let left = clock.aim.budget_ms - lines.iter().map(counted).sum::<i64>();
     match clock.aim.unit {
         Unit::Clock => Some(now + TimeDelta::milliseconds(left)),
-        Unit::Working => shelf
-            .get(clock.segments.last()?.holder.calendar)
-            .add_working(now, left),
+        Unit::Working => shelf.get(clock.segments.last()?.holder.calendar).add_working(now, left),
     }
 }
 

@@ -61,17 +61,11 @@ fn holder(department: u128) -> Holder {
 }
 
 fn working(minutes: i64) -> Aim {
-    Aim {
-        unit: Unit::Working,
-        budget_ms: minutes * MINUTE,
-    }
+    Aim { unit: Unit::Working, budget_ms: minutes * MINUTE }
 }
 
 fn wall(hours: i64) -> Aim {
-    Aim {
-        unit: Unit::Clock,
-        budget_ms: hours * HOUR,
-    }
+    Aim { unit: Unit::Clock, budget_ms: hours * HOUR }
 }
 
 fn started(kind: ClockKind, aim: Aim, from: &str) -> Clock {

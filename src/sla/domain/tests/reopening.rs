@@ -10,19 +10,11 @@ fn a_returned_item_has_what_dispatch_had_left() {
     clock.reopen(at("01-14 10:00"), holder(1)).unwrap();
     assert_eq!(clock.consumed_at(at("01-14 10:00"), &shelf), 3 * HOUR);
     assert_eq!(clock.state_at(at("01-14 10:00"), &shelf), State::Running);
-    assert_eq!(
-        clock.due_at(&shelf),
-        Some(at("01-15 13:00")),
-        "13 hours from noon by the late calendar"
-    );
+    assert_eq!(clock.due_at(&shelf), Some(at("01-15 13:00")), "13 hours from noon by the late calendar");
     assert_eq!(clock.reopen(at("01-14 10:00"), holder(1)), Err(Refusal::NotMet));
     let lines = clock.explain(at("01-14 13:00"), &shelf);
     assert!(lines.windows(2).all(|two| two[0].to == two[1].from));
-    assert!(
-        lines
-            .iter()
-            .any(|line| line.pause_reason == Some(PauseReason::WithDepartment))
-    );
+    assert!(lines.iter().any(|line| line.pause_reason == Some(PauseReason::WithDepartment)));
 }
 
 #[test]
@@ -60,11 +52,7 @@ fn a_merge_carries_the_smaller_rest() {
     assert_eq!(survivor.remaining_at(now, &shelf), 6 * HOUR);
     assert_eq!(survivor.consumed_at(now, &shelf), 2 * HOUR);
     assert_eq!(survivor.due_at(&shelf), merged.due_at(&shelf));
-    assert_eq!(
-        survivor.carry_remaining(now, &merged, &shelf),
-        Ok(false),
-        "no smaller rest any more"
-    );
+    assert_eq!(survivor.carry_remaining(now, &merged, &shelf), Ok(false), "no smaller rest any more");
     let other_unit = started(ClockKind::Visit, working(1), "01-09 10:00");
     assert_eq!(survivor.carry_remaining(now, &other_unit, &shelf), Ok(false));
     let broken = started(ClockKind::Visit, wall(1), "01-09 10:00");

@@ -46,9 +46,7 @@ fn rule_5_a_terminal_status_cancels_what_is_not_broken() {
     let mut running = started(ClockKind::Visit, wall(24), "01-09 17:00");
     let mut broken = running.clone();
     let mut paused = started(ClockKind::Solution, wall(24), "01-09 17:00");
-    paused
-        .pause(at("01-09 18:00"), PauseReason::AwaitingCustomer, &shelf)
-        .unwrap();
+    paused.pause(at("01-09 18:00"), PauseReason::AwaitingCustomer, &shelf).unwrap();
     let mut planned = Clock::planned(ClockKind::Visit, 1, 1, wall(1), false);
     running.end(at("01-10 17:00"), &shelf);
     paused.end(at("01-20 17:00"), &shelf);
@@ -82,19 +80,13 @@ fn rule_5_pauses_need_a_policy_do_not_add_up_and_heal_nothing() {
     let refused = reply.pause(at("01-09 18:00"), PauseReason::AwaitingCustomer, &shelf);
     assert_eq!(refused, Err(Refusal::NotPausable));
     let mut clock = started(ClockKind::Solution, wall(24), "01-09 17:00");
-    clock
-        .pause(at("01-09 18:00"), PauseReason::AwaitingCustomer, &shelf)
-        .unwrap();
-    clock
-        .pause(at("01-09 19:00"), PauseReason::AwaitingThirdParty, &shelf)
-        .unwrap();
+    clock.pause(at("01-09 18:00"), PauseReason::AwaitingCustomer, &shelf).unwrap();
+    clock.pause(at("01-09 19:00"), PauseReason::AwaitingThirdParty, &shelf).unwrap();
     assert_eq!(clock.paused_at(), Some(at("01-09 18:00")));
     clock.resume(at("01-10 18:00"), &shelf).unwrap();
     assert_eq!(clock.resume(at("01-10 18:00"), &shelf), Err(Refusal::NotPaused));
     assert_eq!(clock.due_at(&shelf), Some(at("01-11 17:00")));
-    clock
-        .pause(at("01-12 00:00"), PauseReason::AwaitingCustomer, &shelf)
-        .unwrap();
+    clock.pause(at("01-12 00:00"), PauseReason::AwaitingCustomer, &shelf).unwrap();
     assert_eq!(clock.state_at(at("01-13 00:00"), &shelf), State::Breached);
     assert_eq!(clock.due_at(&shelf), Some(at("01-11 17:00")));
 }
@@ -115,23 +107,12 @@ fn rule_6_a_change_breaks_and_only_a_change_heals() {
     let mut clock = started(ClockKind::Solution, wall(72), "01-09 10:00");
     clock.retarget(at("01-11 10:00"), wall(24), &shelf).unwrap();
     let breach = clock.breach.unwrap();
-    assert_eq!(
-        (breach.at, breach.reason),
-        (at("01-11 10:00"), BreachReason::Retargeted)
-    );
+    assert_eq!((breach.at, breach.reason), (at("01-11 10:00"), BreachReason::Retargeted));
     assert_eq!(clock.due_at(&shelf), Some(at("01-11 10:00")));
     clock.retarget(at("01-11 12:00"), wall(50), &shelf).unwrap();
-    assert_eq!(
-        clock.state_at(at("01-11 12:00"), &shelf),
-        State::Running,
-        "50 hours used of 50"
-    );
+    assert_eq!(clock.state_at(at("01-11 12:00"), &shelf), State::Running, "50 hours used of 50");
     clock.retarget(at("01-11 20:00"), wall(500), &shelf).unwrap();
-    assert_eq!(
-        clock.breach.unwrap().reason,
-        BreachReason::Time,
-        "time itself has broken it meanwhile"
-    );
+    assert_eq!(clock.breach.unwrap().reason, BreachReason::Time, "time itself has broken it meanwhile");
     clock.retarget(at("01-11 21:00"), wall(5000), &shelf).unwrap();
     assert_eq!(clock.state_at(at("01-11 21:00"), &shelf), State::Breached);
     assert_eq!(clock.due_at(&shelf), Some(at("01-11 12:00")));
@@ -141,17 +122,12 @@ fn rule_6_a_change_breaks_and_only_a_change_heals() {
 fn rule_6_a_clock_that_waits_is_judged_when_it_resumes() {
     let shelf = shelf();
     let mut clock = started(ClockKind::Solution, wall(72), "01-09 10:00");
-    clock
-        .pause(at("01-10 10:00"), PauseReason::AwaitingCustomer, &shelf)
-        .unwrap();
+    clock.pause(at("01-10 10:00"), PauseReason::AwaitingCustomer, &shelf).unwrap();
     clock.retarget(at("01-10 11:00"), wall(12), &shelf).unwrap();
     assert_eq!(clock.state_at(at("01-12 10:00"), &shelf), State::Paused);
     clock.resume(at("01-12 10:00"), &shelf).unwrap();
     let breach = clock.breach.unwrap();
-    assert_eq!(
-        (breach.at, breach.reason),
-        (at("01-12 10:00"), BreachReason::Retargeted)
-    );
+    assert_eq!((breach.at, breach.reason), (at("01-12 10:00"), BreachReason::Retargeted));
 }
 
 #[test]
@@ -160,17 +136,9 @@ fn rule_7_a_hand_over_changes_the_calendar_from_here_on() {
     let mut clock = started(ClockKind::Dispatch, working(480), "01-09 16:00");
     clock.hand_over(at("01-09 20:00"), holder(1), &shelf).unwrap();
     assert_eq!(clock.consumed_at(at("01-09 20:00"), &shelf), 2 * HOUR);
-    assert_eq!(
-        clock.due_at(&shelf),
-        Some(at("01-10 14:00")),
-        "four hours of Friday night, two of Saturday"
-    );
+    assert_eq!(clock.due_at(&shelf), Some(at("01-10 14:00")), "four hours of Friday night, two of Saturday");
     clock.hand_over(at("01-10 15:00"), holder(0), &shelf).unwrap();
-    assert_eq!(
-        clock.due_at(&shelf),
-        Some(at("01-10 14:00")),
-        "a breach does not move"
-    );
+    assert_eq!(clock.due_at(&shelf), Some(at("01-10 14:00")), "a breach does not move");
 }
 
 #[test]
@@ -179,20 +147,11 @@ fn rule_11_a_progress_clock_is_due_when_its_day_closes() {
     let (from, aim) = progress_day(&shelf.0[0], at("01-09 19:00")).unwrap();
     assert_eq!((from, aim), (at("01-12 09:00"), working(480)));
     let mut clock = started(ClockKind::Progress, aim, "01-12 09:00");
-    clock
-        .pause(at("01-12 10:00"), PauseReason::AwaitingCustomer, &shelf)
-        .unwrap();
+    clock.pause(at("01-12 10:00"), PauseReason::AwaitingCustomer, &shelf).unwrap();
     clock.resume(at("01-12 14:00"), &shelf).unwrap();
-    assert_eq!(
-        clock.due_at(&shelf),
-        Some(at("01-12 18:00")),
-        "a pause does not make the day longer"
-    );
+    assert_eq!(clock.due_at(&shelf), Some(at("01-12 18:00")), "a pause does not make the day longer");
     assert_eq!(clock.remaining_at(at("01-12 14:00"), &shelf), 4 * HOUR);
-    assert_eq!(
-        progress_day(&shelf.0[0], at("01-12 15:00")).unwrap(),
-        (at("01-12 15:00"), working(180))
-    );
+    assert_eq!(progress_day(&shelf.0[0], at("01-12 15:00")).unwrap(), (at("01-12 15:00"), working(180)));
     let climbs: Vec<u32> = (0..8).filter(|missed| days_missed_climb(*missed)).collect();
     assert_eq!(climbs, [3, 6]);
 }
@@ -205,15 +164,9 @@ fn acts_never_go_back_and_need_a_start() {
     assert_eq!(clock.meet(at("01-09 10:00"), &shelf), Err(Refusal::NotStarted));
     clock.retarget(at("01-09 10:00"), wall(48), &shelf).unwrap();
     clock.start(at("01-09 10:00"), holder(0)).unwrap();
-    assert_eq!(
-        clock.start(at("01-09 10:00"), holder(0)),
-        Err(Refusal::AlreadyStarted)
-    );
+    assert_eq!(clock.start(at("01-09 10:00"), holder(0)), Err(Refusal::AlreadyStarted));
     clock.meet(at("01-09 09:59:59"), &shelf).unwrap();
-    assert_eq!(
-        (clock.started_at(), clock.met_at),
-        (Some(at("01-09 10:00")), Some(at("01-09 10:00")))
-    );
+    assert_eq!((clock.started_at(), clock.met_at), (Some(at("01-09 10:00")), Some(at("01-09 10:00"))));
 }
 
 #[test]
@@ -223,8 +176,5 @@ fn acts_of_one_instant_leave_no_empty_runs() {
     clock.hand_over(at("01-09 10:00"), holder(1), &shelf).unwrap();
     clock.retarget(at("01-09 10:00"), wall(48), &shelf).unwrap();
     assert_eq!(clock.segments.len(), 1);
-    assert_eq!(
-        (clock.segments[0].holder, clock.segments[0].budget_ms),
-        (holder(1), 48 * HOUR)
-    );
+    assert_eq!((clock.segments[0].holder, clock.segments[0].budget_ms), (holder(1), 48 * HOUR));
 }

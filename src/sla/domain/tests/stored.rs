@@ -4,9 +4,7 @@ use super::*;
 fn a_clock_is_stored_whole() {
     let shelf = shelf();
     let mut clock = started(ClockKind::Solution, wall(72), "01-12 09:00");
-    clock
-        .pause(at("01-12 10:00"), PauseReason::AwaitingCustomer, &shelf)
-        .unwrap();
+    clock.pause(at("01-12 10:00"), PauseReason::AwaitingCustomer, &shelf).unwrap();
     clock.hand_over(at("01-12 11:00"), holder(1), &shelf).unwrap();
     clock.resume(at("01-16 09:00"), &shelf).unwrap();
     clock.retarget(at("01-16 10:00"), wall(1), &shelf).unwrap();

@@ -4,47 +4,24 @@ use super::*;
 
 fn due(minutes: i64, from: &str, exceptions: &str) -> DateTime<Utc> {
     let shelf = Shelf(vec![office(exceptions)]);
-    started(ClockKind::Dispatch, working(minutes), from)
-        .due_at(&shelf)
-        .unwrap()
+    started(ClockKind::Dispatch, working(minutes), from).due_at(&shelf).unwrap()
 }
 
 #[test]
 fn v1_to_v6_two_working_days() {
     assert_eq!(due(960, "01-09 17:00", ""), at("01-13 17:00"), "V1");
-    assert_eq!(
-        due(960, "01-10 10:00", ""),
-        at("01-13 18:00"),
-        "V2 from a Saturday"
-    );
+    assert_eq!(due(960, "01-10 10:00", ""), at("01-13 18:00"), "V2 from a Saturday");
     assert_eq!(due(960, "01-12 12:30", ""), at("01-14 12:00"), "V3 from lunch");
-    assert_eq!(
-        due(960, "01-09 17:00", r#""2026-01-12":{"kind":"holiday"}"#),
-        at("01-14 17:00"),
-        "V4"
-    );
-    assert_eq!(
-        due(960, "01-09 17:00", r#""2026-01-10":{"kind":"make_up_day"}"#),
-        at("01-12 17:00"),
-        "V5"
-    );
-    assert_eq!(
-        due(960, "01-09 18:00", ""),
-        at("01-13 18:00"),
-        "V6 from the closing instant"
-    );
+    assert_eq!(due(960, "01-09 17:00", r#""2026-01-12":{"kind":"holiday"}"#), at("01-14 17:00"), "V4");
+    assert_eq!(due(960, "01-09 17:00", r#""2026-01-10":{"kind":"make_up_day"}"#), at("01-12 17:00"), "V5");
+    assert_eq!(due(960, "01-09 18:00", ""), at("01-13 18:00"), "V6 from the closing instant");
 }
 
 fn after_a_pause(minutes: i64, [from, paused, resumed]: [&str; 3]) -> (i64, i64, DateTime<Utc>) {
     let shelf = shelf();
     let mut clock = started(ClockKind::Solution, working(minutes), from);
-    clock
-        .pause(at(paused), PauseReason::AwaitingCustomer, &shelf)
-        .unwrap();
-    assert_eq!(
-        (clock.due_at(&shelf), clock.paused_at()),
-        (None, Some(at(paused)))
-    );
+    clock.pause(at(paused), PauseReason::AwaitingCustomer, &shelf).unwrap();
+    assert_eq!((clock.due_at(&shelf), clock.paused_at()), (None, Some(at(paused))));
     clock.resume(at(resumed), &shelf).unwrap();
     let consumed = clock.consumed_at(at(resumed), &shelf) / MINUTE;
     let left = clock.remaining_at(at(resumed), &shelf) / MINUTE;
@@ -92,9 +69,6 @@ fn default_targets_are_those_of_the_table() {
 #[test]
 fn unsound_targets_are_refused() {
     assert_eq!(Target::new(0, TargetUnit::Hours), Err(Refusal::InvalidTarget));
-    assert_eq!(
-        Target::new(u32::MAX, TargetUnit::WorkingDays),
-        Err(Refusal::InvalidTarget)
-    );
+    assert_eq!(Target::new(u32::MAX, TargetUnit::WorkingDays), Err(Refusal::InvalidTarget));
     assert!(Target::new(3653, TargetUnit::WorkingDays).is_ok());
 }
