@@ -1,7 +1,7 @@
 //! Mounts every slice, once: the server, the tests and the document all use [`mount`].
 
 use crate::{
-    api_keys, audits, calendars, customers, departments, feedback, imports, jobs, labels, openapi,
+    api_keys, audits, calendars, customers, departments, feedback, imports, jobs, labels, loyalty, openapi,
     operations,
     platform::{
         auth::{Access, Gate},
@@ -70,6 +70,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(labels::routes)
         .configure(profiles::routes)
         .configure(customers::routes)
+        .configure(loyalty::routes)
         .configure(work::routes)
         .configure(feedback::routes)
         .configure(track::routes)
@@ -80,7 +81,7 @@ fn api(config: &mut ServiceConfig<'_>) {
 
 /// Returns the background work of every slice.
 pub fn background(gate: &Gate) -> Registry {
-    let registry = feedback::background(housekeeping(Registry::new()));
+    let registry = loyalty::background(feedback::background(housekeeping(Registry::new())));
     let registry = sessions::background(imports::background(registry));
     audits::background(registry, gate.keys())
 }

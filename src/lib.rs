@@ -16,6 +16,7 @@ pub mod feedback;
 pub mod imports;
 pub mod jobs;
 pub mod labels;
+pub mod loyalty;
 pub mod openapi;
 pub mod operations;
 pub mod platform;

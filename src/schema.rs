@@ -7,6 +7,17 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    /// Which lot each debit took from, in the order of taking; over linked accounts one order.
+    allocation (entry_id, ordinal) {
+        entry_id -> Uuid,
+        ordinal -> Int4,
+        lot_id -> Uuid,
+        amount -> Int8,
+        restored -> Int8,
+    }
+}
+
+diesel::table! {
     api_key (id) {
         id -> Uuid,
         name -> Text,
@@ -354,6 +365,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    hold_allocation (hold_id, ordinal) {
+        hold_id -> Uuid,
+        ordinal -> Int4,
+        lot_id -> Uuid,
+        amount -> Int8,
+    }
+}
+
+diesel::table! {
     /// First answers of writes that carried an Idempotency-Key; written in the same transaction as the effect.
     idempotency_record (principal_id, route, key) {
         principal_id -> Uuid,
@@ -365,6 +385,8 @@ diesel::table! {
         location -> Nullable<Text>,
         body -> Nullable<Text>,
         created_at -> Timestamptz,
+        /// Answers of calls that move points are kept for ever.
+        permanent -> Bool,
     }
 }
 
@@ -470,6 +492,53 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Append-only, one hash chain an account. A reversal is an entry; nothing is ever changed.
+    ledger_entry (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        seq -> Int8,
+        kind -> Text,
+        amount -> Int8,
+        source_system -> Nullable<Text>,
+        source_id -> Nullable<Text>,
+        /// The earning rule; "manual" where no rule earned it.
+        rule -> Nullable<Text>,
+        reverses_id -> Nullable<Uuid>,
+        /// Joins the entries of linked accounts that one command made.
+        group_id -> Nullable<Uuid>,
+        lot_id -> Nullable<Uuid>,
+        hold_id -> Nullable<Uuid>,
+        debt_part -> Int8,
+        /// How much of what a reversal wanted was left with the customer.
+        waived -> Int8,
+        /// How much of the original this reversal was asked to take back.
+        requested -> Nullable<Int8>,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        idempotency_key -> Nullable<Text>,
+        occurred_at -> Timestamptz,
+        recorded_at -> Timestamptz,
+        /// What the customer, linked accounts included, could spend after this entry.
+        available_after -> Int8,
+        pending_after -> Int8,
+        held_after -> Int8,
+        debt_after -> Int8,
+        reason_hash -> Nullable<Text>,
+        prev_hash -> Bytea,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    /// The words of an entry; erasure empties them and breaks no chain.
+    ledger_entry_text (entry_id) {
+        entry_id -> Uuid,
+        salt -> Text,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// Each attempt reserves its place before its password is looked at; success gives the place back.
     login_failure (id) {
         id -> Uuid,
@@ -477,6 +546,32 @@ diesel::table! {
         network -> Text,
         at -> Timestamptz,
         pending -> Bool,
+    }
+}
+
+diesel::table! {
+    /// One row: how points are earned, kept, spent and taken back.
+    loyalty_program (id) {
+        id -> Bool,
+        code -> Text,
+        name -> Text,
+        unit_name -> Text,
+        unit_name_zh -> Text,
+        time_zone -> Text,
+        points_per_currency_unit -> Int4,
+        rounding -> Text,
+        validity -> Text,
+        activation -> Text,
+        consumption_order -> Text,
+        reversal_policy -> Text,
+        reinstate_grace_days -> Int4,
+        min_redeem -> Int8,
+        max_redeem_percent -> Int4,
+        adjustment_limit -> Nullable<Int8>,
+        transfer_daily_limit -> Nullable<Int8>,
+        value_minor_per_1000_points -> Int8,
+        version -> Int8,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -490,6 +585,80 @@ diesel::table! {
         detail -> Jsonb,
         at -> Timestamptz,
         read_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Where each account stands as of its last entry; the entries are the truth, this is their sum.
+    points_account (id) {
+        id -> Uuid,
+        /// Empty after erasure: the account stays under an id that says nothing.
+        customer_id -> Nullable<Uuid>,
+        /// The account of the customer that this one became a part of; else its own.
+        group_id -> Uuid,
+        /// How many accounts name this one as their group, itself included.
+        members -> Int4,
+        seq -> Int8,
+        head -> Bytea,
+        recorded_at -> Timestamptz,
+        balance -> Int8,
+        free -> Int8,
+        pending -> Int8,
+        held -> Int8,
+        debt -> Int8,
+        lifetime_earned -> Int8,
+        /// Nothing activates, expires or ends before this instant.
+        next_event_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Points earned less those taken back, by local day of the program: what tiers count.
+    points_earned_day (account_id, day) {
+        account_id -> Uuid,
+        day -> Date,
+        earned -> Int8,
+    }
+}
+
+diesel::table! {
+    /// Points promised to a purchase that is not yet sure; ends once, by capture, release or time.
+    points_hold (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        amount -> Int8,
+        captured -> Int8,
+        state -> Text,
+        source_system -> Text,
+        source_id -> Text,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Points that came together and end together.
+    points_lot (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        source_entry_id -> Uuid,
+        /// The credit whose part this lot is; another than its source where it replaces a lot that expired.
+        credit_id -> Uuid,
+        original -> Int8,
+        remaining -> Int8,
+        held -> Int8,
+        expired -> Int8,
+        reversal_requested -> Int8,
+        reversal_done -> Int8,
+        available_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        activated -> Bool,
+        reinstated -> Bool,
+        /// When a lot that waited for its confirmation was activated, as recorded.
+        confirmed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -535,6 +704,18 @@ diesel::table! {
         sent_at -> Timestamptz,
         delivery_state -> Text,
         delivered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// What the reversal of a debit gave back: to the lot it came from, or to a new one where that has expired.
+    restoration (entry_id, debit_id, debit_ordinal) {
+        entry_id -> Uuid,
+        debit_id -> Uuid,
+        debit_ordinal -> Int4,
+        lot_id -> Uuid,
+        amount -> Int8,
+        new_lot -> Bool,
     }
 }
 
@@ -727,6 +908,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(allocation -> ledger_entry (entry_id));
+diesel::joinable!(allocation -> points_lot (lot_id));
 diesel::joinable!(api_key -> department (department_id));
 diesel::joinable!(api_key -> staff (created_by));
 diesel::joinable!(approval -> feedback (feedback_id));
@@ -759,19 +942,30 @@ diesel::joinable!(feedback_detail -> feedback (feedback_id));
 diesel::joinable!(feedback_event -> feedback (feedback_id));
 diesel::joinable!(handling_plan -> feedback (feedback_id));
 diesel::joinable!(handling_plan -> staff (proposed_by));
+diesel::joinable!(hold_allocation -> points_hold (hold_id));
+diesel::joinable!(hold_allocation -> points_lot (lot_id));
 diesel::joinable!(import -> department (department_id));
 diesel::joinable!(import_error -> import (import_id));
 diesel::joinable!(import_result -> import (import_id));
 diesel::joinable!(interaction -> customer (customer_id));
 diesel::joinable!(interaction -> feedback (feedback_id));
 diesel::joinable!(interaction -> staff (staff_id));
+diesel::joinable!(ledger_entry -> points_account (account_id));
+diesel::joinable!(ledger_entry -> points_hold (hold_id));
+diesel::joinable!(ledger_entry_text -> ledger_entry (entry_id));
 diesel::joinable!(notification -> feedback (feedback_id));
 diesel::joinable!(notification -> staff (staff_id));
+diesel::joinable!(points_account -> customer (customer_id));
+diesel::joinable!(points_earned_day -> points_account (account_id));
+diesel::joinable!(points_hold -> points_account (account_id));
+diesel::joinable!(points_lot -> points_account (account_id));
 diesel::joinable!(progress_note -> feedback (feedback_id));
 diesel::joinable!(progress_note -> staff (by_id));
 diesel::joinable!(refresh_token -> staff (staff_id));
 diesel::joinable!(reply -> feedback (feedback_id));
 diesel::joinable!(reply -> staff (sent_by));
+diesel::joinable!(restoration -> ledger_entry (entry_id));
+diesel::joinable!(restoration -> points_lot (lot_id));
 diesel::joinable!(routing_rule -> department (department_id));
 diesel::joinable!(satisfaction -> department (department_id));
 diesel::joinable!(satisfaction -> feedback (feedback_id));
@@ -783,6 +977,7 @@ diesel::joinable!(sla_policy_version -> sla_policy (policy_id));
 diesel::joinable!(staff_event -> staff (staff_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    allocation,
     api_key,
     approval,
     calendar_exception,
@@ -805,6 +1000,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     feedback_event_text,
     feedback_number_day,
     handling_plan,
+    hold_allocation,
     idempotency_record,
     import,
     import_chunk,
@@ -812,11 +1008,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_result,
     interaction,
     job,
+    ledger_entry,
+    ledger_entry_text,
     login_failure,
+    loyalty_program,
     notification,
+    points_account,
+    points_earned_day,
+    points_hold,
+    points_lot,
     progress_note,
     refresh_token,
     reply,
+    restoration,
     routing_rule,
     satisfaction,
     settings,

@@ -11,9 +11,9 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Registered, create, create_stub, note};
+pub use actions::{Registered, create, create_stub, note, require_live};
 pub use api::routes;
-pub use domain::{CustomerId, InteractionId, TagId, normalised_email, normalised_phone};
+pub use domain::{CustomerId, CustomerStatus, InteractionId, TagId, normalised_email, normalised_phone};
 pub use store::{
     Customer, Interaction, NewInteraction, Profile, by_contact, find, interactions, note_interaction, profile,
 };

@@ -5,6 +5,7 @@ use crate::{
     calendars::PieceKind,
     feedback::{EventKind, Step},
     imports::{ImportAction, ImportFailure, ImportFormat},
+    loyalty::{ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding},
     platform::{auth::Role, jobs::JobState},
     routing::WhyNot,
     sla::{BreachReason, LineKind, PauseReason, PauseStatus, TargetUnit, VisitStart, WhyLost},
@@ -59,6 +60,11 @@ pub fn all() -> Vec<EnumOut> {
         EnumOut::of::<StaffEventKind>(),
         EnumOut::of::<Step>(),
         EnumOut::of::<EventKind>(),
+        EnumOut::of::<EntryKind>(),
+        EnumOut::of::<HoldState>(),
+        EnumOut::of::<ConsumptionOrder>(),
+        EnumOut::of::<ReversalPolicy>(),
+        EnumOut::of::<Rounding>(),
     ];
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all

@@ -83,15 +83,20 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
     add("500", true);
     add("503", api);
     if keyed {
-        add_headers(operation, versioned, method == "PATCH");
+        let key_required = operation.extensions.as_ref().is_some_and(|all| all.contains_key(KEY));
+        add_headers(operation, versioned, method == "PATCH", key_required);
     }
 }
 
+/// Marks an operation that moves points: `extensions(("x-idempotency-key" = json!("required")))`.
+const KEY: &str = "x-idempotency-key";
+
 /// Adds the headers that a change reads.
-fn add_headers(operation: &mut Operation, versioned: bool, required: bool) {
+fn add_headers(operation: &mut Operation, versioned: bool, required: bool, key_required: bool) {
     let matching = |pattern: &str| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
     let key = matching(r"^[\x21-\x7e]{1,255}$");
-    header(operation, "Idempotency-Key", IDEMPOTENCY_KEY, false, key);
+    let text = if key_required { REQUIRED_KEY } else { IDEMPOTENCY_KEY };
+    header(operation, "Idempotency-Key", text, key_required, key);
     if versioned {
         let any = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["*"]));
         let tags = AnyOfBuilder::new().item(any).item(matching(r#"^"[0-9]{1,18}"$"#));
@@ -149,6 +154,8 @@ fn named(schema: &RefOr<Schema>) -> Option<&str> {
 
 const IDEMPOTENCY_KEY: &str = "Makes it safe to send the request again: the same key and body get the first answer, \
      with `Idempotency-Replayed: true`. Kept for 24 hours.";
+const REQUIRED_KEY: &str = "Makes it safe to send the request again: the same key and body get the first answer, \
+     with `Idempotency-Replayed: true`. Required, as the call moves points, and kept for ever.";
 const IF_MATCH: &str =
     "The `ETag` of the version that the caller has seen; 412 when the row has changed since.";
 

@@ -1,6 +1,10 @@
 //! Instants on the wire: RFC 3339 in UTC with milliseconds, from 1970 to 2200.
 
-use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, TimeZone,
+    Utc,
+};
+use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use utoipa::openapi::{
     RefOr,
@@ -54,3 +58,20 @@ impl utoipa::PartialSchema for Timestamp {
 }
 
 impl utoipa::ToSchema for Timestamp {}
+
+/// Returns the first instant that a clock in `zone` shows as `local`; where the clock was set forward over it, the
+/// hour after the gap counts.
+pub fn first_instant(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    let after_gap = || {
+        let later = local.checked_add_signed(TimeDelta::hours(1))?;
+        zone.from_local_datetime(&later).earliest()
+    };
+    let at = zone.from_local_datetime(&local).earliest().or_else(after_gap)?;
+    Some(at.with_timezone(&Utc))
+}
+
+/// Returns the instant at which a local day begins.
+pub fn start_of_day(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
+    let local = day.and_time(NaiveTime::MIN);
+    first_instant(zone, local).unwrap_or_else(|| local.and_utc())
+}

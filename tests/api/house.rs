@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "routing",
     "settings",
     "customers",
+    "loyalty",
     "feedback",
     "sessions",
     "track",

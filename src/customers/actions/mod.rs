@@ -130,8 +130,14 @@ pub fn put_by_ref(
 pub fn lock_live(tx: &mut Tx, id: CustomerId, expected: &Expected) -> Result<Locked> {
     let old = store::lock(tx, id)?;
     expected.check(old.version)?;
-    match (old.status, old.merged_into_id) {
-        (CustomerStatus::Active, _) => Ok(old),
+    require_live(old.status, old.merged_into_id)?;
+    Ok(old)
+}
+
+/// Refuses `customer_merged` and `customer_erased`.
+pub fn require_live(status: CustomerStatus, merged_into: Option<CustomerId>) -> Result<()> {
+    match (status, merged_into) {
+        (CustomerStatus::Active, _) => Ok(()),
         (CustomerStatus::Merged, Some(into)) => Err(Refusal::Merged(into).into()),
         _ => Err(Refusal::Erased.into()),
     }

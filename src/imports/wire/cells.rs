@@ -2,7 +2,8 @@
 //! schema names the fault.
 
 use super::shape::Shape;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
+use crate::platform::time::first_instant;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat};
 use chrono_tz::Tz;
 use serde_json::{Number, Value};
 
@@ -50,18 +51,8 @@ fn instant(text: &str, zone: Tz) -> String {
             .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()),
     };
     local
-        .and_then(|local| first_instant(local, zone))
+        .and_then(|local| first_instant(zone, local))
         .map_or_else(|| text.to_owned(), |at| at.to_rfc3339_opts(SecondsFormat::Millis, true))
-}
-
-/// Where the clock was set forward over `local`, the hour after the gap counts.
-fn first_instant(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    let after_gap = || {
-        let later = local.checked_add_signed(chrono::TimeDelta::hours(1))?;
-        zone.from_local_datetime(&later).earliest()
-    };
-    let at = zone.from_local_datetime(&local).earliest().or_else(after_gap)?;
-    Some(at.with_timezone(&Utc))
 }
 
 /// An object or a list in a cell is JSON; anything else is text.

@@ -7,7 +7,7 @@ use crate::platform::{
 };
 use std::collections::HashMap;
 use utoipa::openapi::{
-    OpenApi, RefOr,
+    OpenApi, RefOr, Required,
     path::{Operation, Parameter, ParameterIn},
     schema::Schema,
     security::SecurityRequirement,
@@ -24,6 +24,8 @@ struct Demand {
     scopes: Vec<String>,
     /// The parameters of its query, and how long their texts may be.
     query: Vec<(String, Option<usize>)>,
+    /// Whether it cannot be called without an `Idempotency-Key`.
+    needs_key: bool,
 }
 
 impl Access {
@@ -81,6 +83,11 @@ impl Access {
                 format!("参数 {name} 过长。"),
             )),
         }
+    }
+
+    /// Returns whether the operation cannot be called without an `Idempotency-Key`.
+    pub fn needs_key(&self, method: &str, route: &str) -> bool {
+        self.0.get(&(method.to_owned(), route.to_owned())).is_some_and(|demand| demand.needs_key)
     }
 
     /// Returns every scope that an API key can have.
@@ -161,13 +168,17 @@ fn demand(operation: &Operation) -> Option<Demand> {
         declared.into_iter().partition(|name| name.contains(':'));
     let roles: Option<Vec<Role>> = names.iter().map(|name| Role::of(name)).collect();
     let parameters = operation.parameters.iter().flatten();
+    let needs_key = parameters.clone().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.name == "Idempotency-Key" && parameter.required == Required::True,
+        RefOr::Ref(_) => false,
+    });
     let query = parameters.filter_map(|parameter| match parameter {
         RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => {
             Some((parameter.name.clone(), longest(parameter)))
         }
         _ => None,
     });
-    Some(Demand { roles: roles?, scopes, query: query.collect() })
+    Some(Demand { roles: roles?, scopes, query: query.collect(), needs_key })
 }
 
 fn longest(parameter: &Parameter) -> Option<usize> {

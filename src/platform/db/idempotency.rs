@@ -12,11 +12,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     connection::SimpleConnection,
     prelude::*,
-    sql_types::{Bytea, Text, Timestamptz},
+    sql_types::{Bool, Bytea, Text, Timestamptz},
 };
 use uuid::Uuid;
 
-/// How long an answer is kept.
+/// How long an answer is kept that is not kept for ever.
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
 static_query! {
@@ -28,10 +28,11 @@ static_query! {
         fingerprint: &'a [u8] => Bytea,
         at: DateTime<Utc> => Timestamptz,
         expired: DateTime<Utc> => Timestamptz,
-    } -> () = "INSERT INTO idempotency_record AS r (principal_id, route, key, fingerprint, created_at) \
-        VALUES ($principal, $route, $key, $fingerprint, $at) \
+        permanent: bool => Bool,
+    } -> () = "INSERT INTO idempotency_record AS r (principal_id, route, key, fingerprint, created_at, permanent) \
+        VALUES ($principal, $route, $key, $fingerprint, $at, $permanent) \
         ON CONFLICT (principal_id, route, key) DO UPDATE SET fingerprint = excluded.fingerprint, status = NULL, \
-        body = NULL, created_at = excluded.created_at WHERE r.created_at <= $expired"
+        body = NULL, created_at = excluded.created_at WHERE r.created_at <= $expired AND NOT r.permanent"
 }
 
 /// Claims `key`; returns the first answer where there is one.
@@ -47,6 +48,7 @@ pub fn claim(tx: &mut Tx, key: &Key, at: DateTime<Utc>) -> Result<Option<Stored>
         fingerprint: &key.fingerprint,
         at,
         expired: at.checked_sub_signed(KEPT).unwrap_or(at),
+        permanent: key.permanent,
     };
     match claimed.execute(tx).map_err(Error::from) {
         Ok(0) => found(tx, key).map(Some),
@@ -73,7 +75,10 @@ pub fn keep(tx: &mut Tx, key: &Key, answer: &Stored) -> Result<()> {
 /// Deletes answers that are past their time; returns how many.
 pub fn sweep(tx: &mut Tx, at: DateTime<Utc>) -> Result<usize> {
     let expired = at.checked_sub_signed(KEPT).unwrap_or(at);
-    Ok(diesel::delete(record::table.filter(record::created_at.le(expired))).execute(tx)?)
+    Ok(diesel::delete(
+        record::table.filter(record::created_at.le(expired)).filter(record::permanent.eq(false)),
+    )
+    .execute(tx)?)
 }
 
 type Row = (Vec<u8>, Option<i16>, Option<String>, Option<String>, Option<String>);

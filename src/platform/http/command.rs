@@ -52,6 +52,11 @@ impl<T> Command<T> {
         Self { input, expected: Expected::Any, key: None }
     }
 
+    /// Returns the key that the request came with.
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_ref().map(|key| key.key.as_str())
+    }
+
     /// Returns the change that `request` asks for in another form than one JSON object; `content` is what
     /// tells its body from others.
     pub fn of(request: &HttpRequest, input: T, content: &[u8]) -> Result<Self> {
@@ -134,6 +139,9 @@ impl<T> Command<T> {
         parse: impl Fn(&[u8]) -> Result<T>,
     ) -> Result<Self> {
         admitted(request).await;
+        if request.headers().get("idempotency-key").is_none() {
+            Key::of(request, &[])?;
+        }
         let absent = body::is_absent(request) && parse(b"{}").is_ok();
         let bytes =
             if absent { b"{}".as_slice().into() } else { body::read(request, payload, media).await? };

@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: a write may be sent again blindly, and its effect happens once.
 
 use super::problem::{Error, Result};
-use actix_web::{HttpRequest, http::Method};
+use crate::platform::auth::Access;
+use actix_web::{HttpRequest, http::Method, web::Data};
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;
 
@@ -19,6 +20,8 @@ pub struct Key {
     pub key: String,
     /// SHA-256 of query and body.
     pub fingerprint: Vec<u8>,
+    /// Whether the answer is kept for ever.
+    pub permanent: bool,
 }
 
 /// The answer that was given the first time.
@@ -41,7 +44,7 @@ impl Key {
     pub fn of(request: &HttpRequest, body: &[u8]) -> Result<Option<Self>> {
         let mut headers = request.headers().get_all("idempotency-key");
         let Some(header) = headers.next() else {
-            return Ok(None);
+            return if needs_key(request) { Err(missing()) } else { Ok(None) };
         };
         let text = header.to_str().map_err(|_| malformed())?.trim();
         let bare = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
@@ -57,6 +60,7 @@ impl Key {
             route: route(request.method(), request.path()),
             key: bare.to_owned(),
             fingerprint: digest(&SHA256, &bytes).as_ref().to_vec(),
+            permanent: needs_key(request),
         }))
     }
 
@@ -80,6 +84,21 @@ impl Key {
 
 fn route(method: &Method, path: &str) -> String {
     format!("{method} {path}")
+}
+
+/// Returns whether the operation moves points: it cannot be called without a key, and its answers are kept for ever.
+fn needs_key(request: &HttpRequest) -> bool {
+    let route = request.match_pattern().unwrap_or_default();
+    let access = request.app_data::<Data<Access>>();
+    access.is_some_and(|access| access.needs_key(request.method().as_str(), &route))
+}
+
+fn missing() -> Error {
+    Error::malformed(
+        "idempotency_key_required",
+        "A call that moves points needs an Idempotency-Key.",
+        "变动积分的请求须带 Idempotency-Key。",
+    )
 }
 
 fn malformed() -> Error {

@@ -1,0 +1,12 @@
+ALTER TABLE idempotency_record DROP COLUMN permanent;
+DROP TABLE points_earned_day;
+DROP TABLE restoration;
+DROP TABLE allocation;
+DROP TABLE hold_allocation;
+ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_hold_id_fkey, DROP CONSTRAINT ledger_entry_lot_id_fkey;
+DROP TABLE points_hold;
+DROP TABLE points_lot;
+DROP TABLE ledger_entry_text;
+DROP TABLE ledger_entry;
+DROP TABLE points_account;
+DROP TABLE loyalty_program;

@@ -1,0 +1,23 @@
+//! The points program: what customers earn, keep, spend and give back.
+//!
+//! - `program`: the rules that all of it goes by.
+//! - `points`: the ledger.
+
+mod points;
+mod program;
+
+pub use points::{ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding};
+pub use program::Program;
+
+use crate::platform::jobs::Registry;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this slice.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(program::routes).configure(points::routes);
+}
+
+/// Adds the background work of this slice.
+pub fn background(registry: Registry) -> Registry {
+    points::background(registry)
+}

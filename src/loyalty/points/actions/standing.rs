@@ -1,0 +1,59 @@
+//! Where a customer stands, and what time does with accounts that nobody asks about.
+
+use crate::{
+    customers::CustomerId,
+    loyalty::{
+        points::{
+            domain::{Balance, Expiring},
+            store,
+        },
+        program,
+    },
+    platform::{auth::Actor, db::Tx, http::problem::Result},
+};
+use chrono::{DateTime, Utc};
+
+/// Where a customer stands at an instant.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What there is.
+    pub balance: Balance,
+    /// What was earned in a lifetime.
+    pub lifetime_earned: i64,
+    /// What ends when.
+    pub expiring: Vec<Expiring>,
+}
+
+/// Returns where a customer stands at `at`, which is `now` or before it.
+///
+/// Most accounts are as their row says. Where something was due and nobody has posted it yet, and for the past,
+/// the book is made again from what is never changed.
+pub fn standing(tx: &mut Tx, id: CustomerId, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Standing> {
+    let program = program::current(tx)?;
+    let ledger = store::view(tx, program.terms()?, id, now)?;
+    let account = ledger.account(id)?;
+    let linked = ledger.linked(account);
+    if at < now || !ledger.book.posted().is_empty() {
+        let book = store::as_of(tx, program.terms()?, &linked, at)?;
+        return Ok(Standing {
+            balance: book.balance(account),
+            lifetime_earned: book.lifetime_earned(account),
+            expiring: book.expiring(account),
+        });
+    }
+    Ok(Standing {
+        balance: ledger.book.balance(account),
+        lifetime_earned: ledger.book.lifetime_earned(account),
+        expiring: store::expiring(tx, &linked, at, program.time_zone)?,
+    })
+}
+
+/// Posts what time has done with some accounts; returns how many were due.
+pub fn settle_due(tx: &mut Tx, at: DateTime<Utc>, most: i64) -> Result<usize> {
+    let due = store::due_groups(tx, at, most)?;
+    let terms = program::current(tx)?.terms()?;
+    for group in &due {
+        store::open_accounts(tx, terms.clone(), &[*group], &Actor::system(at))?.close(tx)?;
+    }
+    Ok(due.len())
+}

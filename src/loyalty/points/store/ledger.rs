@@ -1,0 +1,281 @@
+//! A book filled from the database under the locks of its accounts, and stored again.
+
+use super::{
+    entries::{StoredEntry, Worded},
+    holds, lots, write,
+};
+use crate::{
+    customers::{self, CustomerId, CustomerStatus},
+    loyalty::points::domain::{Account, AccountId, Book, Entry, EntryId, HoldId, Terms},
+    platform::{
+        auth::{Actor, Who},
+        chain,
+        db::Tx,
+        http::problem::{Error, Result},
+        ids,
+    },
+    schema::{customer, points_account},
+};
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The accounts of some customers, their locks held, with what has happened by itself already posted.
+#[derive(Debug)]
+pub struct Ledger {
+    /// What commands work on.
+    pub book: Book,
+    /// The instant at which they do.
+    pub at: DateTime<Utc>,
+    owners: BTreeMap<CustomerId, AccountId>,
+    pub(super) heads: BTreeMap<AccountId, Vec<u8>>,
+    pub(super) new: BTreeMap<AccountId, CustomerId>,
+    pub(super) actor: Who,
+}
+
+/// An account as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = points_account, check_for_backend(Pg))]
+struct Row {
+    id: AccountId,
+    customer_id: Option<CustomerId>,
+    group_id: AccountId,
+    members: i32,
+    seq: i64,
+    head: Vec<u8>,
+    recorded_at: DateTime<Utc>,
+    balance: i64,
+    free: i64,
+    pending: i64,
+    held: i64,
+    debt: i64,
+    lifetime_earned: i64,
+    next_event_at: Option<DateTime<Utc>>,
+}
+
+/// What is known of a customer before any lock.
+type Known = (CustomerId, CustomerStatus, Option<CustomerId>, Option<AccountId>);
+
+/// Locks the accounts of these customers, all that are linked with them included, and settles them; refuses
+/// `customer_merged` and `customer_erased`.
+pub fn open(tx: &mut Tx, terms: Terms, customers: &[CustomerId], actor: &Actor) -> Result<Ledger> {
+    let known = known(tx, customers)?;
+    for id in customers {
+        let (_, status, into, _) = known.iter().find(|k| k.0 == *id).ok_or(Error::NotFound("customer"))?;
+        customers::require_live(*status, *into)?;
+    }
+    let groups: BTreeSet<AccountId> = known.iter().filter_map(|known| known.3).collect();
+    let groups: Vec<AccountId> = groups.into_iter().collect();
+    let mut ledger = Ledger::of(tx, terms, groups, actor)?;
+    for (id, _, _, account) in known {
+        match ledger.owners.contains_key(&id) {
+            true => {}
+            // the account has moved to another group since it was looked up
+            false if account.is_some() => return Err(Error::Retry),
+            false => ledger.begin(id),
+        }
+    }
+    Ok(ledger)
+}
+
+/// Locks these accounts, all that are linked with them included, and settles them.
+pub fn open_accounts(tx: &mut Tx, terms: Terms, accounts: &[AccountId], actor: &Actor) -> Result<Ledger> {
+    let groups: Vec<AccountId> = points_account::table
+        .filter(points_account::id.eq_any(accounts.to_vec()))
+        .select(points_account::group_id)
+        .distinct()
+        .load(tx)?;
+    let ledger = Ledger::of(tx, terms, groups, actor)?;
+    // an account has moved to another group since it was looked up
+    let all = accounts.iter().all(|id| ledger.heads.contains_key(id));
+    if all { Ok(ledger) } else { Err(Error::Retry) }
+}
+
+/// Returns groups of accounts in which something is due at `at`, longest first.
+pub fn due_groups(tx: &mut Tx, at: DateTime<Utc>, most: i64) -> Result<Vec<AccountId>> {
+    let due = points_account::table.filter(points_account::next_event_at.le(at));
+    let mut groups: Vec<AccountId> =
+        due.order(points_account::next_event_at).limit(most).select(points_account::group_id).load(tx)?;
+    groups.sort_unstable();
+    groups.dedup();
+    Ok(groups)
+}
+
+/// Reads the accounts of a customer, all that are linked with it included, as they are at `at`, without a lock.
+pub fn view(tx: &mut Tx, terms: Terms, customer: CustomerId, at: DateTime<Utc>) -> Result<Ledger> {
+    let known = known(tx, &[customer])?;
+    if known.is_empty() {
+        return Err(Error::NotFound("customer"));
+    }
+    let groups: Vec<AccountId> = known.into_iter().filter_map(|known| known.3).collect();
+    let rows = rows(tx, &groups, false)?;
+    let mut ledger = Ledger::from_rows(terms, rows, &Actor::system(at))?;
+    ledger.settle(tx)?;
+    if !ledger.owners.contains_key(&customer) {
+        ledger.begin(customer);
+    }
+    Ok(ledger)
+}
+
+impl Ledger {
+    /// Locks whole groups of accounts and settles them.
+    pub fn of(tx: &mut Tx, terms: Terms, groups: Vec<AccountId>, actor: &Actor) -> Result<Self> {
+        let rows = if groups.is_empty() { Vec::new() } else { rows(tx, &groups, true)? };
+        let mut ledger = Self::from_rows(terms, rows, actor)?;
+        ledger.settle(tx)?;
+        Ok(ledger)
+    }
+
+    fn from_rows(terms: Terms, rows: Vec<Row>, actor: &Actor) -> Result<Self> {
+        let mut ledger = Self {
+            book: Book::new(terms, ids::next),
+            at: rows.iter().map(|row| row.recorded_at).fold(actor.at, DateTime::max),
+            owners: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            new: BTreeMap::new(),
+            actor: actor.who,
+        };
+        for row in &rows {
+            let members = rows.iter().filter(|other| other.group_id == row.id).count();
+            // an account has joined or left the group since it was looked up
+            if row.group_id == row.id && usize::try_from(row.members) != Ok(members) {
+                return Err(Error::Retry);
+            }
+        }
+        for row in rows {
+            ledger.owners.extend(row.customer_id.map(|customer| (customer, row.id)));
+            ledger.heads.insert(row.id, row.head);
+            ledger.book.add_account(Account {
+                id: row.id,
+                group: row.group_id,
+                seq: row.seq,
+                recorded_at: row.recorded_at,
+                balance: row.balance,
+                free: row.free,
+                pending: row.pending,
+                held: row.held,
+                debt: row.debt,
+                lifetime_earned: row.lifetime_earned,
+                next_event_at: row.next_event_at,
+            });
+        }
+        Ok(ledger)
+    }
+
+    /// Returns the account of a customer.
+    pub fn account(&self, customer: CustomerId) -> Result<AccountId> {
+        self.owners.get(&customer).copied().ok_or(Error::NotFound("customer"))
+    }
+
+    /// Returns the customer of an account, if it still has one.
+    pub fn customer(&self, account: AccountId) -> Option<CustomerId> {
+        self.owners.iter().find(|(_, of)| **of == account).map(|(customer, _)| *customer)
+    }
+
+    /// Returns the accounts that are linked with this one, itself included.
+    pub fn linked(&self, account: AccountId) -> Vec<AccountId> {
+        self.book.linked(account)
+    }
+
+    /// Returns an entry that was just posted, summed over linked accounts, with its words.
+    pub fn posted(&self, id: EntryId) -> Option<Worded> {
+        let posted = self.book.posted();
+        let entry = posted.iter().find(|entry| entry.id == id)?;
+        let joined = |other: &&Entry| {
+            other.id == id
+                || (other.group.is_some() && other.group == entry.group && other.kind == entry.kind)
+        };
+        let amount = posted.iter().filter(joined).map(|other| other.amount).sum();
+        Some((StoredEntry::of(entry, amount), entry.origin.reason.clone()))
+    }
+
+    /// Brings in, for spending, the first `count` lots of each account in the order of spending.
+    pub fn load_spendable(&mut self, tx: &mut Tx, count: i64) -> Result<()> {
+        let rich: Vec<AccountId> =
+            self.book.accounts().filter(|account| account.free > 0).map(|account| account.id).collect();
+        if rich.is_empty() {
+            return Ok(());
+        }
+        let order = self.book.order();
+        let found = lots::spendable(tx, &rich, self.at, order, count)?;
+        found.into_iter().for_each(|lot| self.book.add_lot(lot));
+        Ok(())
+    }
+
+    /// Brings in every lot that is part of a credit.
+    pub fn load_credit(&mut self, tx: &mut Tx, credit: EntryId) -> Result<()> {
+        lots::of_credit(tx, credit)?.into_iter().for_each(|lot| self.book.add_lot(lot));
+        Ok(())
+    }
+
+    /// Brings in a hold with its lots.
+    pub fn load_hold(&mut self, tx: &mut Tx, id: HoldId) -> Result<()> {
+        for hold in holds::with_parts(tx, &[id])? {
+            let parts: Vec<_> = hold.parts.iter().map(|part| part.lot).collect();
+            self.load_lots(tx, &parts)?;
+            self.book.add_hold(hold);
+        }
+        Ok(())
+    }
+
+    /// Brings in lots by their ids.
+    pub fn load_lots(&mut self, tx: &mut Tx, ids: &[super::lots::Id]) -> Result<()> {
+        lots::by_ids(tx, ids)?.into_iter().for_each(|lot| self.book.add_lot(lot));
+        Ok(())
+    }
+
+    /// Stores what was posted.
+    pub fn close(mut self, tx: &mut Tx) -> Result<()> {
+        write::posting(tx, &mut self)
+    }
+
+    /// Posts what time has done; most accounts have nothing due, and then nothing more is read.
+    fn settle(&mut self, tx: &mut Tx) -> Result<()> {
+        let at = self.at;
+        let is_due = |account: &&Account| account.next_event_at.is_some_and(|event| event <= at);
+        let due: Vec<AccountId> = self.book.accounts().filter(is_due).map(|account| account.id).collect();
+        if !due.is_empty() {
+            lots::due(tx, &due, at)?.into_iter().for_each(|lot| self.book.add_lot(lot));
+            for hold in holds::due(tx, &due, at)? {
+                let parts: Vec<_> = hold.parts.iter().map(|part| part.lot).collect();
+                self.load_lots(tx, &parts)?;
+                self.book.add_hold(hold);
+            }
+            for (account, event) in lots::next_events(tx, &due, at)? {
+                self.book.set_next_event(account, event);
+            }
+        }
+        self.book.settle(at);
+        Ok(())
+    }
+
+    /// Gives a customer an account, which is stored with its first entry.
+    fn begin(&mut self, customer: CustomerId) {
+        let id = AccountId(ids::next());
+        self.owners.insert(customer, id);
+        self.heads.insert(id, chain::genesis(&format!("points:{id}")));
+        self.new.insert(id, customer);
+        self.book.add_account(Account::new(id, self.at));
+    }
+}
+
+fn known(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<Known>> {
+    Ok(customer::table
+        .left_join(points_account::table)
+        .filter(customer::id.eq_any(customers.to_vec()))
+        .select((
+            customer::id,
+            customer::status,
+            customer::merged_into_id,
+            points_account::group_id.nullable(),
+        ))
+        .load(tx)?)
+}
+
+fn rows(tx: &mut Tx, groups: &[AccountId], lock: bool) -> Result<Vec<Row>> {
+    let query = points_account::table
+        .filter(points_account::group_id.eq_any(groups.to_vec()))
+        .order(points_account::id)
+        .select(Row::as_select());
+    Ok(if lock { query.for_no_key_update().load(tx)? } else { query.load(tx)? })
+}

@@ -1,0 +1,33 @@
+//! How a posting is stored: entries chained and added, lots, holds and accounts brought to where they now are.
+
+mod accounts;
+mod entries;
+mod holds;
+mod lots;
+mod takings;
+
+use super::ledger::Ledger;
+use crate::platform::{db::Tx, http::problem::Result};
+
+/// Stores what the commands on a ledger posted.
+pub fn posting(tx: &mut Tx, ledger: &mut Ledger) -> Result<()> {
+    let posting = ledger.book.take_posting();
+    if posting.entries.is_empty() && posting.holds.is_empty() {
+        return Ok(());
+    }
+    let (new_holds, old_holds): (Vec<_>, Vec<_>) =
+        posting.holds.values().partition(|hold| posting.new_holds.contains(&hold.id));
+    let (new_lots, old_lots): (Vec<_>, Vec<_>) =
+        posting.lots.values().partition(|lot| posting.new_lots.contains(&lot.id));
+    accounts::new_accounts(tx, ledger, &posting)?;
+    holds::insert_holds(tx, ledger, &new_holds)?;
+    entries::insert_entries(tx, ledger, &posting.entries)?;
+    lots::insert_lots(tx, &new_lots)?;
+    lots::update_lots(tx, &old_lots)?;
+    holds::insert_parts(tx, &new_holds)?;
+    holds::update_holds(tx, &old_holds)?;
+    takings::insert_allocations(tx, &posting)?;
+    takings::insert_restorations(tx, &posting)?;
+    accounts::count_days(tx, &posting)?;
+    accounts::update_accounts(tx, ledger, &posting)
+}

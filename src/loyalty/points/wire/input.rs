@@ -1,0 +1,132 @@
+use crate::{
+    customers::CustomerId,
+    loyalty::points::domain::Source,
+    platform::{
+        text::{Code, Reason},
+        time::Timestamp,
+    },
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// What something is for, in another system. Nothing registers systems.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct SourceIn {
+    /// The other system.
+    #[schema(value_type = String, pattern = "^[a-z0-9._-]{1,64}$", example = "shop")]
+    pub system: String,
+    /// The id there.
+    #[schema(example = "order-4711")]
+    pub id: Code,
+}
+
+impl From<SourceIn> for Source {
+    fn from(input: SourceIn) -> Self {
+        Self { system: input.system, id: input.id.0 }
+    }
+}
+
+/// Points to be earned.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct EarnIn {
+    /// How many points: booked as given.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 100)]
+    pub amount: i64,
+    /// Why.
+    #[schema(example = "订单奖励")]
+    pub reason: Reason,
+    /// For what: the same source earns once.
+    pub source: SourceIn,
+    /// When it was earned, not in the future; now, when left out.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Points to be redeemed.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RedeemIn {
+    /// How many points, all or nothing.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 120)]
+    pub amount: i64,
+    /// Why.
+    #[schema(example = "积分抵扣")]
+    pub reason: Reason,
+    /// For what.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub source: Option<SourceIn>,
+}
+
+/// A balance to be adjusted.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustIn {
+    /// By how many points: up above 0, down below; never 0.
+    #[schema(minimum = -9_007_199_254_740_991_i64, maximum = 9_007_199_254_740_991_i64, example = -20)]
+    pub amount: i64,
+    /// Why.
+    #[schema(example = "人工更正")]
+    pub reason: Reason,
+}
+
+/// Points to be held.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct HoldIn {
+    /// How many points.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 50)]
+    pub amount: i64,
+    /// For how many seconds: 1 s to 7 days; 30 minutes, when left out.
+    #[serde(default)]
+    #[schema(nullable = false, minimum = 1, maximum = 604_800, example = 1800)]
+    pub ttl_seconds: Option<i64>,
+    /// For what.
+    pub source: SourceIn,
+}
+
+/// How much of a hold is captured.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CaptureIn {
+    /// How many points; all, when left out. The rest is let go.
+    #[serde(default)]
+    #[schema(nullable = false, minimum = 1, maximum = 9_007_199_254_740_991_i64)]
+    pub amount: Option<i64>,
+}
+
+/// Points to be transferred.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct TransferIn {
+    /// Who gets them.
+    pub to_customer_id: CustomerId,
+    /// How many points.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 30)]
+    pub amount: i64,
+    /// Why.
+    #[schema(example = "赠送给家人")]
+    pub reason: Reason,
+}
+
+/// How much of an entry is reversed.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseIn {
+    /// How many points; all that is left, when left out.
+    #[serde(default)]
+    #[schema(nullable = false, minimum = 1, maximum = 9_007_199_254_740_991_i64)]
+    pub amount: Option<i64>,
+    /// Why.
+    #[schema(example = "订单退款")]
+    pub reason: Reason,
+}
+
+/// A step that needs nothing but its name.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StepIn {}

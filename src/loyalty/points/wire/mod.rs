@@ -1,0 +1,11 @@
+//! Points as JSON.
+
+mod balances;
+mod entries;
+mod holds;
+mod input;
+
+pub use balances::{BalanceOut, PointsOut, PointsParams};
+pub use entries::{EntryFilter, EntryOut, EntryPage};
+pub use holds::{HoldOut, HoldPage};
+pub use input::{AdjustIn, CaptureIn, EarnIn, HoldIn, RedeemIn, ReverseIn, SourceIn, StepIn, TransferIn};

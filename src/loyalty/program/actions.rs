@@ -1,0 +1,41 @@
+use super::{
+    store::{self, Program},
+    wire::ProgramPatch,
+};
+use crate::{
+    loyalty::points::{Activation, Validity},
+    platform::{
+        auth::Actor,
+        db::Tx,
+        http::{
+            command::Command,
+            problem::{Error, Result},
+        },
+    },
+};
+use chrono_tz::Tz;
+
+/// Changes the rules of the program.
+pub fn update(tx: &mut Tx, actor: &Actor, command: &Command<ProgramPatch>) -> Result<Program> {
+    let old = store::lock(tx)?;
+    command.expected.check(old.version)?;
+    let new = Program {
+        version: old.version.saturating_add(1),
+        updated_at: actor.at,
+        ..command.input.clone().applied_to(old)
+    };
+    if new.time_zone.parse::<Tz>().is_err() {
+        let en = "is no zone of the IANA zone database";
+        return Err(Error::field("/time_zone", "unknown_time_zone", en, "未知时区"));
+    }
+    if new.validity.parse::<Validity>().is_err() {
+        let en = "is never, or days, months, end_of_month or end_of_year with a number of at most 100 years";
+        return Err(Error::field("/validity", "unknown_validity", en, "有效期格式有误或超过 100 年"));
+    }
+    if new.activation.parse::<Activation>().is_err() {
+        let en = "is immediate, on_confirm, or days with a number of at most 1200";
+        return Err(Error::field("/activation", "unknown_activation", en, "生效方式格式有误"));
+    }
+    store::save(tx, &new)?;
+    Ok(new)
+}

@@ -1,0 +1,11 @@
+//! The rules of the points program: one row.
+//!
+//! - A change holds for what happens after it; lots keep the ends that they have.
+
+mod actions;
+mod api;
+mod store;
+mod wire;
+
+pub use api::routes;
+pub use store::{Program, current};
