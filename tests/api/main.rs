@@ -24,6 +24,7 @@ mod idempotency;
 mod imports;
 mod interactions;
 mod jobs;
+mod loyalty;
 mod migrations;
 mod operations;
 mod profiles;

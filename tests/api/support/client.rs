@@ -14,7 +14,12 @@ use actix_web::{
 };
 use hearback::platform::clock::Clock;
 use serde_json::Value;
-use std::{net::SocketAddr, rc::Rc, time::Duration};
+use std::{
+    net::SocketAddr,
+    rc::Rc,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 /// Paths that are not under `/api/v1`.
 const ROOT: [&str; 7] =
@@ -63,6 +68,13 @@ impl Client {
     /// Returns the client, which sends this `Idempotency-Key`.
     pub fn key(self, key: &str) -> Self {
         self.header("Idempotency-Key", key)
+    }
+
+    /// Returns the client, which sends an `Idempotency-Key` that nobody has sent before.
+    pub fn fresh_key(self) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let key = format!("fresh-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        self.key(&key)
     }
 
     pub async fn get(&self, path: &str) -> Answer {

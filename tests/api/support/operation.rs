@@ -72,6 +72,12 @@ impl Operation {
         self.method == "get" && all.any(|parameter| parameter["in"] == "query")
     }
 
+    /// Returns whether it moves points, and so needs an `Idempotency-Key`.
+    pub fn needs_key(&self) -> bool {
+        let mut all = self.spec["parameters"].as_array().into_iter().flatten();
+        all.any(|parameter| parameter["name"] == "Idempotency-Key" && parameter["required"] == true)
+    }
+
     /// Returns the path with something in each place; what is no id has the form that its schema asks for.
     pub fn path_to(&self, id: &str) -> String {
         let all = self.spec["parameters"].as_array().into_iter().flatten();
@@ -89,6 +95,7 @@ impl Operation {
     /// Calls it with bytes for a body, if it takes one; ids in its path name nothing.
     pub async fn call(&self, client: Client, body: impl Into<Vec<u8>>) -> Answer {
         let client = client.if_match("*");
+        let client = if self.needs_key() { client.fresh_key() } else { client };
         let media = self.spec["requestBody"]["content"].as_object();
         let body: Option<Vec<u8>> = media.map(|_| body.into());
         let client = match media.and_then(|m| m.keys().find(|k| k.ends_with("json")).or(m.keys().next())) {

@@ -58,7 +58,7 @@ impl From<Refusal> for Error {
         match refusal {
             Refusal::InsufficientPoints { shortfall } => error.with("shortfall", shortfall),
             Refusal::OverReversal { left } => error.with("left", left),
-            Refusal::CaptureAboveHold { held } => error.with("held", held),
+            Refusal::CaptureAboveHold { held } => error.with("left", held),
             _ => error,
         }
     }

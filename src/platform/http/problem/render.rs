@@ -62,6 +62,9 @@ fn problem(error: &Error, asked: &Asked) -> Problem {
         current_version: None,
         allowed_actions: None,
         count: None,
+        shortfall: None,
+        left: None,
+        merged_into: None,
     };
     match error {
         Error::Invalid(errors) => {
@@ -83,6 +86,9 @@ fn problem(error: &Error, asked: &Asked) -> Problem {
             problem.current_status = extra("current_status").and_then(Value::as_str).map(str::to_owned);
             problem.current_version = extra("current_version").and_then(Value::as_i64);
             problem.count = extra("count").and_then(Value::as_i64);
+            problem.shortfall = extra("shortfall").and_then(Value::as_i64);
+            problem.left = extra("left").and_then(Value::as_i64);
+            problem.merged_into = extra("merged_into").and_then(Value::as_str).map(str::to_owned);
             problem.allowed_actions =
                 extra("allowed_actions").and_then(|v| serde_json::from_value(v.clone()).ok());
         }
