@@ -10,8 +10,8 @@ use crate::platform::{
     db::Db,
     http::{
         body::Nothing,
-        command::Command,
-        listing::{Listing, PageParams},
+        command::{Command, DryRun},
+        listing::{Listing, PageParams, Params},
         page::Page,
         path::Path,
         problem::Result,
@@ -42,19 +42,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 ///
 /// For admins. Rules are asked in order; the first whose conditions all hold takes the feedback. The department is
 /// active (422 `unknown_department`, 409 `department_inactive`); names are unique (409 `name_taken`).
-#[utoipa::path(tag = "routing", request_body = RoutingRuleIn,
-    responses((status = 201, description = "The rule.", body = RoutingRuleOut)),
+#[utoipa::path(tag = "routing", request_body = RoutingRuleIn, params(DryRun),
+    responses((status = 201, description = "The rule.", body = RoutingRuleOut),
+        (status = 200, description = "The rule as it would be made, with `dry_run=true`.", body = RoutingRuleOut)),
     security(("bearer" = ["admin"])))]
 #[post("/routing-rules")]
 async fn create_routing_rule(
     caller: Caller,
     db: Data<Db>,
+    query: Params<DryRun>,
     command: Command<RoutingRuleIn>,
 ) -> Result<Reply<RoutingRuleOut>> {
     let work = move |tx: &mut _, actor: &_, command: &Command<RoutingRuleIn>| {
         actions::create(tx, actor, &command.input).and_then(RoutingRuleOut::of)
     };
-    command.run(&db, &caller, StatusCode::CREATED, work).await
+    command.run_unless_dry(query, &db, &caller, StatusCode::CREATED, work).await
 }
 
 /// Lists routing rules
@@ -94,7 +96,7 @@ async fn get_routing_rule(_caller: Caller, db: Data<Db>, id: Path<RuleId>) -> Re
 ///
 /// For admins. Refuses what creating refuses. Feedback that was dispatched stays where it is.
 #[utoipa::path(tag = "routing", request_body = RoutingRulePatch,
-    params(("id" = RuleId, Path, description = "The rule's id.")),
+    params(("id" = RuleId, Path, description = "The rule's id."), DryRun),
     responses((status = 200, description = "The rule as it is now.", body = RoutingRuleOut)),
     security(("bearer" = ["admin"])))]
 #[patch("/routing-rules/{id}")]
@@ -102,12 +104,13 @@ async fn update_routing_rule(
     caller: Caller,
     db: Data<Db>,
     id: Path<RuleId>,
+    query: Params<DryRun>,
     command: Command<RoutingRulePatch>,
 ) -> Result<Reply<RoutingRuleOut>> {
     let work = move |tx: &mut _, actor: &_, command: &Command<RoutingRulePatch>| {
         actions::update(tx, actor, *id, command).and_then(RoutingRuleOut::of)
     };
-    command.run(&db, &caller, StatusCode::OK, work).await
+    command.run_unless_dry(query, &db, &caller, StatusCode::OK, work).await
 }
 
 /// Deactivates a routing rule

@@ -11,8 +11,8 @@ use crate::platform::{
     db::Db,
     http::{
         body::Nothing,
-        command::Command,
-        listing::{Listing, PageParams},
+        command::{Command, DryRun},
+        listing::{Listing, PageParams, Params},
         page::Page,
         path::Path,
         problem::Result,
@@ -46,19 +46,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// the one with the lowest `order` counts, then the one with most conditions, then the oldest. Refuses targets that
 /// come twice (422 `duplicate_target`), last more than ten years (422 `invalid_target`) or are for a clock that
 /// takes none (422 `clock_without_target`), and a name that is taken (409 `name_taken`).
-#[utoipa::path(tag = "sla", request_body = SlaPolicyIn,
-    responses((status = 201, description = "The policy.", body = SlaPolicyOut)),
+#[utoipa::path(tag = "sla", request_body = SlaPolicyIn, params(DryRun),
+    responses((status = 201, description = "The policy.", body = SlaPolicyOut),
+        (status = 200, description = "The policy as it would be made, with `dry_run=true`.", body = SlaPolicyOut)),
     security(("bearer" = ["admin"])))]
 #[post("/sla/policies")]
 async fn create_sla_policy(
     caller: Caller,
     db: Data<Db>,
+    query: Params<DryRun>,
     command: Command<SlaPolicyIn>,
 ) -> Result<Reply<SlaPolicyOut>> {
     let work = move |tx: &mut _, actor: &_, command: &Command<SlaPolicyIn>| {
         actions::create(tx, actor, &command.input).and_then(SlaPolicyOut::of)
     };
-    command.run(&db, &caller, StatusCode::CREATED, work).await
+    command.run_unless_dry(query, &db, &caller, StatusCode::CREATED, work).await
 }
 
 /// Lists policies
@@ -98,7 +100,7 @@ async fn get_sla_policy(_caller: Caller, db: Data<Db>, id: Path<PolicyId>) -> Re
 /// For admins. Clocks that run keep the version that they started with; new ones take the new version. Refuses
 /// what creating refuses, and conditions for the last active policy that has none (409 `last_general_policy`).
 #[utoipa::path(tag = "sla", request_body = SlaPolicyPatch,
-    params(("id" = PolicyId, Path, description = "The policy's id.")),
+    params(("id" = PolicyId, Path, description = "The policy's id."), DryRun),
     responses((status = 200, description = "The policy as it is now.", body = SlaPolicyOut)),
     security(("bearer" = ["admin"])))]
 #[patch("/sla/policies/{id}")]
@@ -106,12 +108,13 @@ async fn update_sla_policy(
     caller: Caller,
     db: Data<Db>,
     id: Path<PolicyId>,
+    query: Params<DryRun>,
     command: Command<SlaPolicyPatch>,
 ) -> Result<Reply<SlaPolicyOut>> {
     let work = move |tx: &mut _, actor: &_, command: &Command<SlaPolicyPatch>| {
         actions::update(tx, actor, *id, command).and_then(SlaPolicyOut::of)
     };
-    command.run(&db, &caller, StatusCode::OK, work).await
+    command.run_unless_dry(query, &db, &caller, StatusCode::OK, work).await
 }
 
 /// Deactivates a policy

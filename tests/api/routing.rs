@@ -89,3 +89,38 @@ async fn a_rule_is_changed_in_parts() {
     let list: Value = admin.get("/routing-rules?active=true").await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 4);
 }
+
+#[actix_web::test]
+async fn a_rehearsed_rule_is_checked_and_shown_and_never_written() {
+    let app = App::start().await;
+    let made = battery_rule(&app).await;
+    let admin = app.as_admin().if_match("*").key("rehearsal-1");
+    let path = format!("/routing-rules/{}", made["id"].as_str().unwrap());
+    let rows = || app.number("SELECT count(*) + sum(version) FROM routing_rule");
+    let (before, mut rule) = (rows(), made.clone());
+    for shown in ["id", "active", "version", "created_at", "updated_at"] {
+        rule.as_object_mut().unwrap().remove(shown);
+    }
+
+    admin.post("/routing-rules?dry_run=true", rule.clone()).await.expect_problem(409, "name_taken");
+    let nowhere = json!({ "department_id": "01890000-0000-7000-8000-000000000000" });
+    admin
+        .patch(&format!("{path}?dry_run=true"), nowhere)
+        .await
+        .expect_field("/department_id", "unknown_department");
+    rule["name"] = json!("another");
+    let tried = admin.post("/routing-rules?dry_run=true", rule.clone()).await;
+    let shown: Value = tried.expect(200);
+    let patched: Value =
+        admin.patch(&format!("{path}?dry_run=true"), json!({ "order": 9 })).await.expect(200);
+
+    assert_eq!((&shown["name"], &shown["conditions"]), (&json!("another"), &made["conditions"]));
+    assert_eq!(
+        (tried.header("location"), &patched["order"], &patched["version"]),
+        (None, &json!(9), &json!(2))
+    );
+    assert_eq!(rows(), before);
+    let really: Value = admin.post("/routing-rules?dry_run=false", rule).await.expect(201);
+    let there: Value = admin.get(&path).await.expect(200);
+    assert_eq!((&really["name"], there), (&shown["name"], made));
+}

@@ -96,3 +96,37 @@ async fn some_policy_always_applies() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
 }
+
+#[actix_web::test]
+async fn a_rehearsed_policy_is_checked_and_shown_and_never_written() {
+    let app = App::start().await;
+    let admin = app.as_admin().if_match("*").key("rehearsal-1");
+    let complaints = |name| policy(name, 10, json!({ "types": ["complaint"] }));
+    let made: Value = app.as_admin().post("/sla/policies", complaints("p")).await.expect(201);
+    let path = format!("/sla/policies/{}", made["id"].as_str().unwrap());
+    let rows = || {
+        app.number("SELECT (SELECT count(*) + sum(version) FROM sla_policy) + (SELECT count(*) FROM sla_policy_version)")
+    };
+    let before = rows();
+
+    admin.post("/sla/policies?dry_run=true", complaints("p")).await.expect_problem(409, "name_taken");
+    let tried = admin.post("/sla/policies?dry_run=true", complaints("q")).await;
+    let shown: Value = tried.expect(200);
+    let patch = json!({ "conditions": { "channels": ["email"] } });
+    let patched: Value = admin.patch(&format!("{path}?dry_run=true"), patch).await.expect(200);
+
+    assert_eq!((&shown["name"], &shown["targets"]), (&json!("q"), &made["targets"]));
+    assert_eq!((tried.header("location"), &patched["version"]), (None, &json!(2)));
+    assert_eq!(patched["conditions"]["channels"], json!(["email"]));
+    assert_eq!(rows(), before);
+    let all: Value = admin.get("/sla/policies?active=true").await.expect(200);
+    let general = all["items"].as_array().unwrap().iter().find(|p| p["name"] == "默认时限").unwrap();
+    let last = format!("/sla/policies/{}?dry_run=true", general["id"].as_str().unwrap());
+    admin
+        .patch(&last, json!({ "conditions": { "types": ["praise"] } }))
+        .await
+        .expect_problem(409, "last_general_policy");
+    let there: Value = admin.get(&path).await.expect(200);
+    assert_eq!(there, made);
+    let _: Value = admin.post("/sla/policies", complaints("q")).await.expect(201);
+}

@@ -3,6 +3,7 @@
 use super::{
     body,
     idempotency::Key,
+    listing::Params,
     precondition::Expected,
     problem::{Error, Result},
     reply::{Reply, Resource},
@@ -16,18 +17,29 @@ use actix_web::{
     dev::Payload,
     http::{Method, StatusCode},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     future::Future,
     ops::Deref,
     pin::Pin,
     sync::{Arc, Mutex},
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 const JSON: &[&str] = &["application/json"];
 const PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
+
+/// Whether everything is checked and shown, and nothing written.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DryRun {
+    /// Check everything, show the effects, write nothing. The answer is 200, for nothing was made, and no
+    /// `Idempotency-Key` is kept.
+    #[param(nullable = false)]
+    dry_run: Option<bool>,
+}
 
 /// A change that a caller asks for. Dereferences to its body.
 #[derive(Clone, Debug)]
@@ -81,8 +93,27 @@ impl<T: Send + Sync + 'static> Command<T> {
         self.run_either(db, caller, move |tx, actor, command| Ok((status, work(tx, actor, command)?))).await
     }
 
-    /// Runs `work` as [`Command::run`] does, answers what it would have answered, and undoes everything.
-    pub async fn rehearse<O, W>(self, db: &Db, caller: &Caller, work: W) -> Result<Reply<O>>
+    /// Runs `work` as [`Command::run`] does, or only rehearses it where the query asks for that.
+    pub async fn run_unless_dry<O, W>(
+        self,
+        query: Params<DryRun>,
+        db: &Db,
+        caller: &Caller,
+        status: StatusCode,
+        work: W,
+    ) -> Result<Reply<O>>
+    where
+        O: Resource + Send + 'static,
+        W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,
+    {
+        match query.0.dry_run {
+            Some(true) => self.rehearse(db, caller, work).await,
+            _ => self.run(db, caller, status, work).await,
+        }
+    }
+
+    /// Runs `work` as [`Command::run`] does, answers 200 with what it would have answered, and undoes everything.
+    async fn rehearse<O, W>(self, db: &Db, caller: &Caller, work: W) -> Result<Reply<O>>
     where
         O: Resource + Send + 'static,
         W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,

@@ -3,22 +3,16 @@ use crate::{
     platform::{
         auth::{Actor, Caller},
         db::{Db, Tx},
-        http::{command::Command, listing::Params, path::Path, problem::Result, reply::Reply},
+        http::{
+            command::{Command, DryRun},
+            listing::Params,
+            path::Path,
+            problem::Result,
+            reply::Reply,
+        },
     },
 };
 use actix_web::{http::StatusCode, post, web::Data};
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-/// Whether everything is checked and shown, and nothing written.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DryRun {
-    /// Check everything, show the effects, write nothing.
-    #[param(nullable = false)]
-    dry_run: Option<bool>,
-}
 
 /// Submit a plan
 ///
@@ -45,10 +39,7 @@ pub async fn submit_plan(
         let view = actions::submit_plan(tx, actor, *id, &command.input, &command.expected)?;
         Ok(FeedbackOut::of(view, actor.at))
     };
-    match query.0.dry_run {
-        Some(true) => command.rehearse(&db, &caller, work).await,
-        _ => command.run(&db, &caller, StatusCode::OK, work).await,
-    }
+    command.run_unless_dry(query, &db, &caller, StatusCode::OK, work).await
 }
 
 /// Withdraw the plan
