@@ -1,6 +1,7 @@
 //! What the database refuses, whoever asks: the invariants that no code of ours may break.
 
 use crate::support::App;
+use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 
 async fn refused(app: &App, sql: &str, by: &str) {
@@ -77,4 +78,24 @@ async fn history_is_written_once() {
     refused(&app, "DELETE FROM feedback_event", "append").await;
     let again = "INSERT INTO feedback_event SELECT * FROM feedback_event";
     refused(&app, again, "feedback_event_pkey").await;
+}
+
+#[actix_web::test]
+async fn no_history_is_emptied() {
+    let app = App::start().await;
+    app.given().accepted().await;
+    app.advance(TimeDelta::hours(1));
+    app.work();
+    let histories =
+        ["feedback_event", "staff_event", "calendar_version", "sla_policy_version", "chain_anchor"];
+    for table in histories {
+        refused(&app, &format!("TRUNCATE {table} CASCADE"), &format!("{table} is append-only")).await;
+        assert!(app.number(&format!("SELECT count(*) FROM {table}")) > 0, "{table}");
+    }
+    refused(&app, "TRUNCATE feedback CASCADE", "append-only").await;
+    refused(&app, "DELETE FROM chain_anchor", "append-only").await;
+    let triggers = "SELECT count(*) FROM pg_trigger WHERE tgfoid = 'refuse_change'::regproc AND tgtype & 32";
+    let (rows, statements) =
+        (app.number(&format!("{triggers} = 0")), app.number(&format!("{triggers} = 32")));
+    assert_eq!((rows, statements), (rows, rows), "every append-only table refuses TRUNCATE too");
 }

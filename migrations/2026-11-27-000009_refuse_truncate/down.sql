@@ -1,0 +1,6 @@
+DROP TRIGGER chain_anchor_is_never_emptied ON chain_anchor;
+DROP TRIGGER chain_anchor_is_append_only ON chain_anchor;
+DROP TRIGGER feedback_event_is_never_emptied ON feedback_event;
+DROP TRIGGER sla_policy_version_is_never_emptied ON sla_policy_version;
+DROP TRIGGER staff_event_is_never_emptied ON staff_event;
+DROP TRIGGER calendar_version_is_never_emptied ON calendar_version;
