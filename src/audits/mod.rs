@@ -3,6 +3,8 @@
 //! - `closed-loop` runs the invariants of the loop over all data: a clean database gives an empty list.
 //! - `verify` recomputes every hash chain and compares it with the hourly anchors: one changed byte is located,
 //!   and a removed chain shows.
+//!
+//! Each looks at all data at one moment, portion by portion, so that no statement is long however much there is.
 
 mod actions;
 mod api;
@@ -12,7 +14,22 @@ mod wire;
 
 pub use background::background;
 
+use crate::platform::{audit::Findings, auth::keys::AnchorKeys, db::Tx, http::problem::Result};
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A look at all data.
+pub struct Audit {
+    /// What it is called.
+    pub name: &'static str,
+    /// Looks at everything at one moment.
+    pub look: fn(&mut Tx, &AnchorKeys) -> Result<Findings>,
+}
+
+/// Every audit, as `hearback verify` runs them.
+pub const AUDITS: &[Audit] = &[
+    Audit { name: "closed-loop", look: |tx, _| actions::closed_loop(tx) },
+    Audit { name: "verify", look: actions::history },
+];
 
 /// Mounts the routes of this slice.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -3,39 +3,31 @@
 use crate::{
     feedback::FeedbackId,
     platform::{
+        audit::Violation,
         db::{Tx, static_query},
         http::problem::Result,
     },
-    schema::{chain_anchor, feedback, feedback_event, staff_event},
+    schema::{chain_anchor, feedback, staff_event},
 };
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*, sql_types::Text};
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, Bytea, Integer, Text, Uuid as SqlUuid},
+};
 use uuid::Uuid;
 
-/// One place where a rule is broken.
-#[derive(Clone, Debug, Queryable)]
-pub struct Violation {
-    /// The rule.
-    pub rule: String,
-    /// What breaks it.
-    pub subject: String,
-    /// How.
-    pub detail: String,
-}
-
 static_query! {
-    /// Looks for everything that breaks an invariant of the loop.
-    struct ClosedLoop {} -> (Text, Text, Text) = include_str!("closed_loop.sql")
+    /// Looks for everything that breaks an invariant of the loop, among some feedback.
+    struct ClosedLoop<'a> { ids: &'a [FeedbackId] => Array<SqlUuid> } -> (Text, Text, Text)
+        = include_str!("closed_loop.sql")
 }
 
-/// Returns what breaks an invariant of the loop.
-pub fn closed_loop(tx: &mut Tx) -> Result<Vec<Violation>> {
-    Ok(ClosedLoop {}.load(tx)?)
-}
-
-/// Counts all feedback.
-pub fn count(tx: &mut Tx) -> Result<i64> {
-    Ok(feedback::table.count().get_result(tx)?)
+/// Returns what breaks an invariant of the loop, among the feedback with these ids.
+pub fn closed_loop(tx: &mut Tx, ids: &[FeedbackId]) -> Result<Vec<Violation>> {
+    let rows: Vec<(String, String, String)> = ClosedLoop { ids }.load(tx)?;
+    let violation = |(rule, subject, detail)| Violation { rule, subject, detail };
+    Ok(rows.into_iter().map(violation).collect())
 }
 
 /// A feedback whose chain is to be verified.
@@ -76,10 +68,15 @@ pub fn last_anchor(tx: &mut Tx) -> Result<Option<Anchor>> {
     Ok(newest.select(Anchor::as_select()).first(tx).optional()?)
 }
 
-/// Returns all anchors, oldest first.
-pub fn anchors(tx: &mut Tx) -> Result<Vec<Anchor>> {
-    let all = chain_anchor::table.order((chain_anchor::at, chain_anchor::id));
-    Ok(all.select(Anchor::as_select()).load(tx)?)
+/// Returns the anchor after `before`, or the oldest: one alone may name every chain there is.
+pub fn anchor_after(tx: &mut Tx, before: Option<&Anchor>) -> Result<Option<Anchor>> {
+    let mut query = chain_anchor::table.into_boxed();
+    if let Some(before) = before {
+        let later = chain_anchor::at.eq(before.at).and(chain_anchor::id.gt(before.id));
+        query = query.filter(chain_anchor::at.gt(before.at).or(later));
+    }
+    let next = query.order((chain_anchor::at, chain_anchor::id));
+    Ok(next.select(Anchor::as_select()).first(tx).optional()?)
 }
 
 /// Stores an anchor.
@@ -110,14 +107,28 @@ pub fn staff_heads(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<Head>> {
         .load(tx)?)
 }
 
-/// Returns the hash of one event of a feedback.
-pub fn feedback_hash(tx: &mut Tx, id: Uuid, seq: i32) -> Result<Option<Vec<u8>>> {
-    let event = feedback_event::table.find((FeedbackId(id), seq));
-    Ok(event.select(feedback_event::hash).first(tx).optional()?)
+static_query! {
+    /// Finds the events of feedback that stand at these places.
+    struct FeedbackHashes<'a> { ids: &'a [Uuid] => Array<SqlUuid>, seqs: &'a [i32] => Array<Integer> }
+        -> (SqlUuid, Integer, Bytea) =
+        "SELECT e.feedback_id, e.seq, e.hash FROM unnest($ids::uuid[], $seqs::int[]) AS head (id, seq)
+         JOIN feedback_event e ON e.feedback_id = head.id AND e.seq = head.seq"
 }
 
-/// Returns the hash of one event of a member of staff.
-pub fn staff_hash(tx: &mut Tx, id: Uuid, seq: i32) -> Result<Option<Vec<u8>>> {
-    let event = staff_event::table.find((id, seq));
-    Ok(event.select(staff_event::hash).first(tx).optional()?)
+static_query! {
+    /// Finds the events of staff that stand at these places.
+    struct StaffHashes<'a> { ids: &'a [Uuid] => Array<SqlUuid>, seqs: &'a [i32] => Array<Integer> }
+        -> (SqlUuid, Integer, Bytea) =
+        "SELECT e.staff_id, e.seq, e.hash FROM unnest($ids::uuid[], $seqs::int[]) AS head (id, seq)
+         JOIN staff_event e ON e.staff_id = head.id AND e.seq = head.seq"
+}
+
+/// Returns the events of feedback that stand at these places.
+pub fn feedback_hashes(tx: &mut Tx, ids: &[Uuid], seqs: &[i32]) -> Result<Vec<Head>> {
+    Ok(FeedbackHashes { ids, seqs }.load(tx)?)
+}
+
+/// Returns the events of staff that stand at these places.
+pub fn staff_hashes(tx: &mut Tx, ids: &[Uuid], seqs: &[i32]) -> Result<Vec<Head>> {
+    Ok(StaffHashes { ids, seqs }.load(tx)?)
 }

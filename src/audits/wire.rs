@@ -1,6 +1,9 @@
-use crate::audits::store::Violation;
+use crate::platform::audit::{Findings, Violation};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// How many violations are named.
+const MOST: usize = 1000;
 
 /// One place where a rule is broken.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -30,4 +33,11 @@ pub struct AuditOut {
     pub checked: i64,
     /// What is broken; at most 1,000 are named.
     pub violations: Vec<ViolationOut>,
+}
+
+impl From<Findings> for AuditOut {
+    fn from(found: Findings) -> Self {
+        let violations = found.violations.into_iter().take(MOST).map(Into::into).collect();
+        Self { checked: found.checked, violations }
+    }
 }

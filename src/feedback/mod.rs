@@ -21,7 +21,7 @@ pub use actions::{
 };
 pub use background::background;
 pub use domain::{EventKind, FeedbackId, PlanId, ReplyId, StatusExt, Step};
-pub use store::{Event, Position, Sort, Summary, Wanted, events, page};
+pub use store::{Event, Position, Sort, Summary, Wanted, events, histories, page};
 pub use wire::{
     AnswerIn, ApproveIn, AskIn, CancelIn, CompensationIn, ConcludeIn, ConfirmIn, ContactIn, DispatchIn,
     FeedbackIn, FeedbackItem, FeedbackOut, FeedbackPage, HoldIn, MergeIn, NothingIn, ProgressNoteIn,

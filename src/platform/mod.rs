@@ -1,5 +1,6 @@
 //! The ground floor: knows no slice and could serve another product unchanged.
 
+pub mod audit;
 pub mod auth;
 pub mod chain;
 pub mod clock;

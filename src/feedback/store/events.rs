@@ -77,6 +77,15 @@ pub fn events(tx: &mut Tx, id: FeedbackId, after: i32, limit: i64) -> Result<Vec
         .load(tx)?)
 }
 
+/// Returns the whole histories of some feedback, each ascending.
+pub fn histories(tx: &mut Tx, ids: &[FeedbackId]) -> Result<Vec<Event>> {
+    Ok(event::table
+        .filter(event::feedback_id.eq_any(ids))
+        .order((event::feedback_id, event::seq))
+        .select(Event::as_select())
+        .load(tx)?)
+}
+
 /// Returns the words of the events in a range.
 pub fn event_texts(tx: &mut Tx, id: FeedbackId, after: i32, up_to: i32) -> Result<Vec<EventText>> {
     Ok(event_text::table

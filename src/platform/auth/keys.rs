@@ -30,8 +30,12 @@ pub struct Keyring {
     believed: HashMap<String, Believed>,
     cursor: CursorKey,
     anchor: (Uuid, Ed25519KeyPair),
-    anchors: HashMap<Uuid, Vec<u8>>,
+    anchors: AnchorKeys,
 }
+
+/// The public keys that verify anchors, by id.
+#[derive(Clone, Debug)]
+pub struct AnchorKeys(HashMap<Uuid, Vec<u8>>);
 
 struct Believed {
     key: DecodingKey,
@@ -52,7 +56,7 @@ impl Keyring {
     /// Opens the keys of these rows; refuses when they were sealed with another secret.
     pub fn open(rows: &[KeyRow], seal: &Seal) -> Result<Self> {
         let (mut access, mut cursor, mut anchor) = (None, None, None);
-        let (mut believed, mut anchors) = (HashMap::new(), HashMap::new());
+        let mut believed = HashMap::new();
         for row in rows {
             let opened = seal.open(&name(&row.kind, row.id), &row.sealed);
             let secret = opened.ok_or_else(|| Error::internal(OTHER_SECRET))?;
@@ -62,8 +66,7 @@ impl Keyring {
                     believed.insert(row.id.to_string(), Believed::of(public, row.retired_at));
                     access = access.or(used.then(|| (row.id.to_string(), EncodingKey::from_ed_der(&secret))));
                 }
-                ("anchor", Some(public)) => {
-                    anchors.insert(row.id, public.clone());
+                ("anchor", Some(_)) => {
                     let pair = Ed25519KeyPair::from_pkcs8(&secret).ok().filter(|_| used);
                     anchor = anchor.or(pair.map(|pair| (row.id, pair)));
                 }
@@ -76,7 +79,7 @@ impl Keyring {
             believed,
             cursor: cursor.ok_or_else(missing)?,
             anchor: anchor.ok_or_else(missing)?,
-            anchors,
+            anchors: AnchorKeys::of(rows),
         })
     }
 
@@ -109,9 +112,26 @@ impl Keyring {
         (self.anchor.0, self.anchor.1.sign(heads).as_ref().to_vec())
     }
 
+    /// Returns what verifies anchors.
+    pub fn anchors(&self) -> &AnchorKeys {
+        &self.anchors
+    }
+}
+
+impl AnchorKeys {
+    /// Reads the keys, which need no secret.
+    pub fn read(tx: &mut Tx) -> Result<Self> {
+        Ok(Self::of(&store::keys(tx)?))
+    }
+
+    fn of(rows: &[KeyRow]) -> Self {
+        let anchors = rows.iter().filter(|row| row.kind == "anchor");
+        Self(anchors.filter_map(|row| Some((row.id, row.public_key.clone()?))).collect())
+    }
+
     /// Returns whether the key with this id signed `heads`.
-    pub fn verify_anchor(&self, key: Uuid, heads: &[u8], signature: &[u8]) -> bool {
-        self.anchors
+    pub fn verify(&self, key: Uuid, heads: &[u8], signature: &[u8]) -> bool {
+        self.0
             .get(&key)
             .is_some_and(|public| UnparsedPublicKey::new(&ED25519, public).verify(heads, signature).is_ok())
     }

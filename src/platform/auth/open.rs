@@ -38,7 +38,7 @@ pub struct AuthParts {
 pub struct Opening<'a> {
     /// The database, whose schema is in place.
     pub db: &'a Db,
-    /// Its address, for a connection that listens.
+    /// PostgreSQL's own address, for a connection that listens.
     pub url: &'a str,
     /// What the signing keys are sealed with.
     pub secret: &'a str,

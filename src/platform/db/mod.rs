@@ -12,7 +12,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
 
-use crate::platform::http::problem::Result;
+use crate::platform::http::problem::{Error, Result};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
 mod crew;
 pub mod embedded;
@@ -55,7 +56,8 @@ pub struct DbConfig {
     pub lock_timeout_ms: u32,
     /// Is PostgreSQL's limit for an idle transaction.
     pub idle_in_transaction_ms: u32,
-    /// Says whether statements are prepared once; off behind a pooler that shares connections.
+    /// Says whether a connection is ours alone and remembers what it was told; off behind a pooler that shares
+    /// connections by transaction.
     pub statement_cache: bool,
     /// Says whether to act as the role `hearback_app`, where it exists and we may.
     pub ledger_role: bool,
@@ -100,6 +102,8 @@ struct Crews {
     write: Crew,
     read: Crew,
     list: Option<Crew>,
+    surveys: Arc<Semaphore>,
+    deadline: Duration,
 }
 
 impl Db {
@@ -110,6 +114,8 @@ impl Db {
             write: Crew::start("write", &config.url, config.write_threads, config),
             read: Crew::start("read", &config.url, config.read_threads, config),
             list: config.read_url.as_ref().map(list),
+            surveys: Arc::new(Semaphore::new(1)),
+            deadline: config.deadline,
         }))
     }
 
@@ -151,6 +157,23 @@ impl Db {
         work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.0.lists().submit(Mode::Snapshot, work).await
+    }
+
+    /// Runs a long series of short reads of the primary that all see the same moment, on a thread and a connection
+    /// of its own. One runs at a time: a look at all data must not stand in the way of those who work.
+    pub async fn survey<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let turn = timeout(self.0.deadline, self.0.surveys.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| Error::Unavailable)?.map_err(Error::internal)?;
+        let db = self.clone();
+        let survey = spawn_blocking(move || {
+            let found = db.snapshot_now(work);
+            drop(turn); // not before: whoever asked may have gone
+            found
+        });
+        survey.await.map_err(Error::internal)?
     }
 
     /// Does what `write` does, on the caller's thread and without a deadline.
