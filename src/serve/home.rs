@@ -1,7 +1,7 @@
 //! Where the data lives: the private PostgreSQL or the one that `DATABASE_URL` names, and the secret.
 
 use crate::platform::{
-    config::Config,
+    config::{Config, Secret},
     db::{
         embedded::{Cluster, Options, PgError},
         migrate::{self, MigrateError},
@@ -10,6 +10,7 @@ use crate::platform::{
 };
 use aws_lc_rs::rand;
 use std::{
+    collections::BTreeSet,
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
@@ -47,6 +48,7 @@ pub enum HomeError {
 pub struct Home {
     cluster: Option<Cluster>,
     url: String,
+    direct: String,
     secret: String,
 }
 
@@ -54,41 +56,52 @@ impl Home {
     /// Starts the private PostgreSQL, or waits for the one that the configuration names.
     pub fn open(config: &Config) -> Result<Self, HomeError> {
         let given = config.secret.as_ref().map(|secret| secret.0.clone());
-        if let Some(url) = &config.database_url {
-            prepare::await_database(&url.0, PATIENCE).map_err(HomeError::Unreachable)?;
-            return Ok(Self {
-                cluster: None,
-                url: url.0.clone(),
-                secret: given.unwrap_or_default(), // the configuration demands one
-            });
+        if let Some(Secret(url)) = &config.database_url {
+            return Self::given(config, url);
         }
-        let cluster = Cluster::start(&Options {
-            base: config.data_dir.clone(),
-            durable: true,
-            ..config.programs.clone()
-        })?;
+        let cluster = Cluster::start(&options(config))?;
         let address = cluster.url("postgres");
         prepare::create_database(&address, DATABASE).map_err(HomeError::Unreachable)?;
         let secret = match given {
             Some(secret) => secret,
             None => kept_secret(&config.data_dir.join("secret"))?,
         };
-        Ok(Self { url: cluster.url(DATABASE), cluster: Some(cluster), secret })
+        let url = cluster.url(DATABASE);
+        Ok(Self { direct: url.clone(), url, cluster: Some(cluster), secret })
+    }
+
+    fn given(config: &Config, url: &str) -> Result<Self, HomeError> {
+        let direct = config.database_direct_url.as_ref().map_or(url, |direct| &direct.0);
+        for address in BTreeSet::from([url, direct]) {
+            prepare::await_database(address, PATIENCE).map_err(HomeError::Unreachable)?;
+        }
+        let secret = config.secret.as_ref().map(|secret| secret.0.clone());
+        Ok(Self {
+            cluster: None,
+            url: url.to_owned(),
+            direct: direct.to_owned(),
+            secret: secret.unwrap_or_default(), // the configuration demands one
+        })
     }
 
     /// Migrates the database, or only verifies that it fits.
     pub fn migrate(&self, config: &Config) -> Result<(), HomeError> {
         if config.migrate {
-            for name in migrate::run(&self.url)? {
+            for name in migrate::run(&self.direct)? {
                 log::info!("applied migration {name}");
             }
         }
-        Ok(migrate::check(&self.url)?)
+        Ok(migrate::check(&self.direct)?)
     }
 
     /// Returns the address of the database.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the address of PostgreSQL itself, for what needs a connection of its own.
+    pub fn direct(&self) -> &str {
+        &self.direct
     }
 
     /// Returns what the signing keys are sealed with.
@@ -117,6 +130,10 @@ impl Home {
             cluster.stop();
         }
     }
+}
+
+fn options(config: &Config) -> Options {
+    Options { base: config.data_dir.clone(), durable: true, ..config.programs.clone() }
 }
 
 /// Returns the secret in the file, which is made when it is absent: 32 random bytes in hexadecimal digits.

@@ -91,7 +91,7 @@ pub fn run(config: Config) -> Result<(), ServeError> {
 /// Brings the schema up to date, and starts nothing else.
 pub fn migrate(config: Config) -> Result<(), ServeError> {
     let mut home = Home::open(&config)?;
-    let applied = db::migrate::run(home.url()).map_err(HomeError::from)?;
+    let applied = db::migrate::run(home.direct()).map_err(HomeError::from)?;
     home.close();
     for name in &applied {
         writeln!(io::stdout(), "applied {name}")?;
@@ -104,7 +104,7 @@ pub fn migrate(config: Config) -> Result<(), ServeError> {
 pub fn demo(config: Config) -> Result<(), ServeError> {
     let mut home = Home::open(&config)?;
     home.migrate(&config)?;
-    let db = Db::connect(&DbConfig::new(home.url()));
+    let db = Db::connect(&DbConfig { statement_cache: config.statement_cache, ..DbConfig::new(home.url()) });
     let now = Clock::default().now();
     first::fill(&db, &config, now)?;
     let made = demo::load(&db, config.password_cost, now).map_err(ServeError::Demo);
@@ -159,7 +159,7 @@ fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Resu
     let clock = Data::new(Clock::default());
     let AuthParts { gate, cursor_key } = auth::open(&Opening {
         db: &db,
-        url: home.url(),
+        url: home.direct(),
         secret: home.secret(),
         password_cost: config.password_cost,
         clock: &clock,

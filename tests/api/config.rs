@@ -80,3 +80,16 @@ fn a_database_that_demands_tls_is_refused_in_words_when_there_is_none() {
     }
     assert!(of(&[SECRET, ("DATABASE_URL", "postgres://h/d?sslmode=prefer")]).is_ok());
 }
+
+#[test]
+fn a_pooler_is_named_with_the_way_past_it() {
+    let pooled = ("DATABASE_URL", "postgres://pooler/d");
+    let direct = ("DATABASE_DIRECT_URL", "postgres://database/d");
+    let off = ("HEARBACK_STATEMENT_CACHE", "off");
+
+    assert!(fault(&[SECRET, pooled, off]).contains("DATABASE_DIRECT_URL is required"));
+    assert!(fault(&[direct]).contains("only with DATABASE_URL"));
+    let config = of(&[SECRET, pooled, off, direct]).unwrap();
+    assert_eq!(config.database_direct_url.unwrap().0, direct.1);
+    assert!(of(&[off]).is_ok());
+}

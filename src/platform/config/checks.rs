@@ -9,7 +9,7 @@ const WEAK: &[&str] = &["changeme", "secret", "password", "hearback", "012345678
 
 /// Returns every fault of `config`; none shows a secret.
 pub(super) fn faults(config: &Config) -> Vec<String> {
-    [secret(config), tls(config), origins(config), admin(config), cost(config)].concat()
+    [secret(config), pooler(config), tls(config), origins(config), admin(config), cost(config)].concat()
 }
 
 fn secret(config: &Config) -> Vec<String> {
@@ -26,10 +26,30 @@ fn secret(config: &Config) -> Vec<String> {
     .concat()
 }
 
+/// Migrations and the listener need a connection of their own: behind a pooler that shares connections a lock is
+/// never released, and what other servers tell is never heard.
+fn pooler(config: &Config) -> Vec<String> {
+    let pooled = config.database_url.is_some() && !config.statement_cache;
+    let text =
+        "DATABASE_DIRECT_URL is required with HEARBACK_STATEMENT_CACHE=off: the address past the pooler";
+    [
+        fault(pooled && config.database_direct_url.is_none(), text),
+        fault(
+            config.database_url.is_none() && config.database_direct_url.is_some(),
+            "DATABASE_DIRECT_URL is of use only with DATABASE_URL",
+        ),
+    ]
+    .concat()
+}
+
 /// Says in words what libpq would say in riddles.
 fn tls(config: &Config) -> Vec<String> {
     let has_tls = cfg!(any(feature = "system-libpq", feature = "tls-libpq"));
-    let urls = [("DATABASE_URL", &config.database_url), ("DATABASE_READ_URL", &config.database_read_url)];
+    let urls = [
+        ("DATABASE_URL", &config.database_url),
+        ("DATABASE_DIRECT_URL", &config.database_direct_url),
+        ("DATABASE_READ_URL", &config.database_read_url),
+    ];
     let demand = |url: &str| {
         ["require", "verify-ca", "verify-full"]
             .into_iter()

@@ -19,6 +19,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
         "32 bytes or more that seal the signing keys; required with `DATABASE_URL` (made in the data directory)",
     ),
     ("DATABASE_URL", "PostgreSQL to use instead of the private one"),
+    (
+        "DATABASE_DIRECT_URL",
+        "PostgreSQL itself, where `DATABASE_URL` is a pooler; required with `HEARBACK_STATEMENT_CACHE=off` (`DATABASE_URL`)",
+    ),
     ("DATABASE_READ_URL", "a replica for lists (the same database)"),
     ("HEARBACK_ADMIN_EMAIL", "e-mail of the first administrator (`admin@hearback.local`)"),
     ("HEARBACK_ADMIN_PASSWORD", "password of the first administrator (made, and printed once)"),
@@ -60,6 +64,8 @@ pub struct Config {
     pub secret: Option<Secret>,
     /// PostgreSQL to use; none for a private one.
     pub database_url: Option<Secret>,
+    /// PostgreSQL itself, where the former is a pooler.
+    pub database_direct_url: Option<Secret>,
     /// A replica for lists.
     pub database_read_url: Option<Secret>,
     /// E-mail of the first administrator.
@@ -80,7 +86,7 @@ pub struct Config {
     pub read_threads: usize,
     /// HTTP threads.
     pub http_workers: usize,
-    /// Whether connections keep prepared statements.
+    /// Whether connections are ours alone and keep prepared statements.
     pub statement_cache: bool,
     /// How long a stopping server keeps serving.
     pub drain: Duration,
@@ -108,6 +114,7 @@ impl Config {
                 .map_or_else(|| reader.default_data_dir(), PathBuf::from),
             secret: reader.text("HEARBACK_SECRET").map(Secret),
             database_url: reader.text("DATABASE_URL").map(Secret),
+            database_direct_url: reader.text("DATABASE_DIRECT_URL").map(Secret),
             database_read_url: reader.text("DATABASE_READ_URL").map(Secret),
             admin_email: reader.text("HEARBACK_ADMIN_EMAIL").unwrap_or_else(|| "admin@hearback.local".into()),
             admin_password: reader.text("HEARBACK_ADMIN_PASSWORD").map(Secret),

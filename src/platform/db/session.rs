@@ -1,14 +1,15 @@
 //! One connection: how it is made, and how a piece of work runs on it and survives its loss.
 
 use std::{
+    borrow::Cow,
     ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
 use diesel::{
-    Connection, PgConnection,
+    Connection, PgConnection, QueryResult,
     connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager},
-    r2d2::{ConnectionManager, Error as ConnectError, ManageConnection, R2D2Connection},
+    r2d2::{ConnectionManager, Error as ConnectError, ManageConnection},
 };
 use r2d2::{Pool, PooledConnection};
 
@@ -23,7 +24,7 @@ const RETRIES: u32 = 2;
 pub(super) enum Mode {
     /// Is a transaction at read committed.
     Write,
-    /// Is no transaction: each statement stands alone, in one round trip.
+    /// Is no transaction where the connection is ours alone: each statement stands alone, in one round trip.
     Read,
     /// Is a read-only transaction in which all statements see the same moment.
     Snapshot,
@@ -32,23 +33,28 @@ pub(super) enum Mode {
 /// Makes sessions for r2d2.
 pub(super) struct Manager {
     connections: ConnectionManager<PgConnection>,
-    setup: String,
-    statement_cache: bool,
+    told: Told,
+}
+
+/// What a connection is told of limits, time zone and role.
+#[derive(Clone)]
+enum Told {
+    /// Is told once, to a connection that is ours alone.
+    Once(String),
+    /// Is told each transaction, where the next one may run on another connection.
+    Each(String),
 }
 
 /// Is a connection that knows when it is of no more use.
 pub(super) struct Session {
     connection: PgConnection,
+    each: Option<String>,
     broken: bool,
 }
 
 impl Manager {
     pub(super) fn new(url: &str, config: &DbConfig, mode: Mode) -> Manager {
-        Manager {
-            connections: ConnectionManager::new(with_limits(url)),
-            setup: setup(config, mode),
-            statement_cache: config.statement_cache,
-        }
+        Manager { connections: ConnectionManager::new(with_limits(url)), told: told(config, mode) }
     }
 }
 
@@ -58,15 +64,21 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<Session, ConnectError> {
         let mut connection = self.connections.connect()?;
-        if !self.statement_cache {
-            connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-        }
-        connection.batch_execute(&self.setup).map_err(ConnectError::QueryError)?;
-        Ok(Session { connection, broken: false })
+        let each = match &self.told {
+            Told::Once(setup) => {
+                connection.batch_execute(setup).map_err(ConnectError::QueryError)?;
+                None
+            }
+            Told::Each(setup) => {
+                connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+                Some(setup.clone())
+            }
+        };
+        Ok(Session { connection, each, broken: false })
     }
 
     fn is_valid(&self, session: &mut Session) -> Result<(), ConnectError> {
-        session.connection.ping().map_err(ConnectError::QueryError)
+        ping(session).map_err(ConnectError::QueryError)
     }
 
     fn has_broken(&self, session: &mut Session) -> bool {
@@ -106,25 +118,39 @@ pub(super) fn with_limits(url: &str) -> String {
     }
 }
 
-/// Returns what each new connection is told, in one round trip.
-fn setup(config: &DbConfig, mode: Mode) -> String {
+/// Verifies that the connection answers, by the one form of a question that needs no transaction of its own.
+fn ping(tx: &mut Tx) -> QueryResult<()> {
+    tx.batch_execute("SELECT 1")
+}
+
+fn told(config: &DbConfig, mode: Mode) -> Told {
+    let read_only = if mode == Mode::Write { "off" } else { "on" };
+    match config.statement_cache {
+        true => {
+            let setup = settings("SET", config);
+            Told::Once(format!("{setup} SET default_transaction_read_only = {read_only};"))
+        }
+        false => Told::Each(settings("SET LOCAL", config)),
+    }
+}
+
+/// Returns what makes a connection fit, in one round trip.
+fn settings(set: &str, config: &DbConfig) -> String {
     let try_set = |what: &str| {
         format!(
-            "DO $$ BEGIN SET {what}; EXCEPTION WHEN undefined_object OR invalid_parameter_value \
+            "DO $$ BEGIN {set} {what}; EXCEPTION WHEN undefined_object OR invalid_parameter_value \
              OR insufficient_privilege THEN NULL; END $$;"
         )
     };
     let role = if config.ledger_role { try_set("ROLE hearback_app") } else { String::new() };
     format!(
-        "{lc_messages} SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET application_name = 'hearback';
-         SET statement_timeout = {statement}; SET lock_timeout = {lock};
-         SET idle_in_transaction_session_timeout = {idle};
-         SET default_transaction_read_only = {read_only}; {role}",
+        "{lc_messages} {set} TIME ZONE 'UTC'; {set} client_min_messages = warning;
+         {set} application_name = 'hearback'; {set} statement_timeout = {statement}; {set} lock_timeout = {lock};
+         {set} idle_in_transaction_session_timeout = {idle}; {role}",
         lc_messages = try_set("lc_messages = 'C'"),
         statement = config.statement_timeout_ms,
         lock = config.lock_timeout_ms,
         idle = config.idle_in_transaction_ms,
-        read_only = if mode == Mode::Write { "off" } else { "on" },
     )
 }
 
@@ -177,12 +203,12 @@ impl Place {
         }
     }
 
-    fn connection(&mut self) -> Result<&mut PgConnection> {
+    fn connection(&mut self) -> Result<&mut Session> {
         if self.held.is_none() {
             self.held =
                 self.pool.get().map_err(|error| log::warn!("no connection to the database: {error}")).ok();
         }
-        self.held.as_mut().map(|session| &mut session.connection).ok_or(Error::Unavailable)
+        self.held.as_deref_mut().ok_or(Error::Unavailable)
     }
 
     fn discard(&mut self) {
@@ -192,13 +218,19 @@ impl Place {
     }
 }
 
-fn attempt<T>(tx: &mut Tx, mode: Mode, work: &dyn Fn(&mut Tx) -> Result<T>) -> Attempt<T> {
+fn attempt<T>(session: &mut Session, mode: Mode, work: &dyn Fn(&mut Tx) -> Result<T>) -> Attempt<T> {
     let begin = match mode {
-        Mode::Read => return attempt_read(tx, work),
+        Mode::Read if session.each.is_none() => return attempt_read(session, work),
+        Mode::Read => "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
         Mode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         Mode::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     };
-    if let Err(error) = AnsiTransactionManager::begin_transaction_sql(tx, begin) {
+    let begin = match &session.each {
+        None => Cow::Borrowed(begin),
+        Some(settings) => Cow::Owned(format!("{begin}; {settings}")),
+    };
+    let tx: &mut Tx = session;
+    if let Err(error) = AnsiTransactionManager::begin_transaction_sql(tx, &begin) {
         return Attempt::Stale(error.into());
     }
     let result = match guarded(tx, work) {
@@ -223,7 +255,7 @@ fn attempt_read<T>(tx: &mut Tx, work: &dyn Fn(&mut Tx) -> Result<T>) -> Attempt<
 fn judge<T>(tx: &mut Tx, result: Result<T>, lost: impl Fn(Error) -> Attempt<T>) -> Attempt<T> {
     match result {
         Err(Error::Retry) => Attempt::Again,
-        Err(error @ (Error::Unavailable | Error::Internal(_))) if tx.ping().is_err() => lost(error),
+        Err(error @ (Error::Unavailable | Error::Internal(_))) if ping(tx).is_err() => lost(error),
         result => Attempt::Done(result),
     }
 }
