@@ -1,4 +1,4 @@
-//! The program: serve (the default) | migrate | demo | openapi, and what the program says to itself.
+//! The program: serve (the default) | migrate | demo | verify | openapi, and what the program says to itself.
 
 use clap::{Parser, Subcommand};
 use hearback::{
@@ -30,6 +30,8 @@ enum Command {
     Migrate,
     /// Fill an empty organisation with people, customers and feedback to look at, and stop
     Demo,
+    /// Audit all data and print what breaks a rule, a line of JSON each; beside a server or without one
+    Verify,
     /// Print the OpenAPI document
     Openapi,
     /// Ask the server on HEARBACK_BIND whether it is ready; for health checks of containers
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Serve => configured(serve::run),
         Command::Migrate => configured(serve::migrate),
         Command::Demo => configured(serve::demo),
+        Command::Verify => configured(serve::verify),
         Command::Openapi => ended(std::io::stdout().write_all(openapi::printed().as_bytes())),
         Command::Health => ended(Config::from_env().map_err(list).and_then(|c| serve::health(c.bind))),
         Command::PgSupervise { folder } => {

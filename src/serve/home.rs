@@ -3,7 +3,7 @@
 use crate::platform::{
     config::{Config, Secret},
     db::{
-        embedded::{Cluster, Options, PgError},
+        embedded::{self, Cluster, Options, PgError},
         migrate::{self, MigrateError},
         prepare,
     },
@@ -14,7 +14,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use tokio::time::sleep;
@@ -33,6 +33,9 @@ pub enum HomeError {
     /// Says why there is no private PostgreSQL.
     #[error(transparent)]
     Postgres(#[from] PgError),
+    /// Says where there is nothing yet.
+    #[error("there is no database in {0} (HEARBACK_DATA_DIR)")]
+    Absent(PathBuf),
     /// Says why the database cannot be used.
     #[error("the database (DATABASE_URL) cannot be reached: {0}")]
     Unreachable(String),
@@ -70,6 +73,29 @@ impl Home {
         Ok(Self { direct: url.clone(), url, cluster: Some(cluster), secret })
     }
 
+    /// Opens what is there already, beside a server that may run, and makes nothing.
+    pub fn visit(config: &Config) -> Result<Self, HomeError> {
+        if let Some(Secret(url)) = &config.database_url {
+            return Self::given(config, url);
+        }
+        if !config.data_dir.join("lock").exists() {
+            return Err(HomeError::Absent(config.data_dir.clone()));
+        }
+        let (cluster, url) = match Cluster::start(&options(config)) {
+            Ok(cluster) => {
+                let url = cluster.url(DATABASE);
+                (Some(cluster), url)
+            }
+            Err(PgError::Busy(_)) => {
+                let base = config.data_dir.canonicalize().map_err(PgError::from)?;
+                (None, embedded::url(&base, DATABASE))
+            }
+            Err(error) => return Err(error.into()),
+        };
+        prepare::await_database(&url, PATIENCE).map_err(HomeError::Unreachable)?;
+        Ok(Self { cluster, direct: url.clone(), url, secret: String::new() }) // a visitor signs nothing
+    }
+
     fn given(config: &Config, url: &str) -> Result<Self, HomeError> {
         let direct = config.database_direct_url.as_ref().map_or(url, |direct| &direct.0);
         for address in BTreeSet::from([url, direct]) {
@@ -91,6 +117,11 @@ impl Home {
                 log::info!("applied migration {name}");
             }
         }
+        self.check()
+    }
+
+    /// Verifies that the schema fits.
+    pub fn check(&self) -> Result<(), HomeError> {
         Ok(migrate::check(&self.direct)?)
     }
 

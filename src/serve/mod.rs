@@ -3,6 +3,7 @@
 mod first;
 mod home;
 mod stop;
+mod verify;
 
 use crate::{
     app::{self, Parts},
@@ -30,6 +31,7 @@ use tokio::select;
 use utoipa::openapi::OpenApi;
 
 pub use home::HomeError;
+pub use verify::verify;
 
 /// How long a client may take for the head of a request.
 const HEAD_LIMIT: Duration = Duration::from_secs(5);
@@ -67,6 +69,12 @@ pub enum ServeError {
     /// Says why there is no demo.
     #[error("the demo: {}", reason(.0))]
     Demo(Error),
+    /// Says that not everything holds that must.
+    #[error("violations: {0}")]
+    Violations(usize),
+    /// Says why nothing could be verified.
+    #[error("the audit: {}", reason(.0))]
+    Audit(Error),
     /// Says that the figures cannot be kept.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),

@@ -3,7 +3,9 @@
 mod server;
 
 use crate::support::postgres::Database;
-use server::{Home, Server, signal};
+use diesel::connection::SimpleConnection;
+use serde_json::json;
+use server::{Home, Server, signal, verify};
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
 const SECRET: &str = "x7Qm2-v9Zr4_Lk8Tn3Yw6-Bc1Hd5Fg0Jp";
@@ -132,4 +134,40 @@ fn an_old_schema_is_not_touched_when_migrating_is_off() {
 
     assert_eq!(server.await_end().code(), Some(1));
     assert!(server.said().contains("hearback migrate"), "{}", server.said());
+}
+
+#[test]
+fn the_audits_run_from_the_command_line_beside_a_server_and_without_one() {
+    let home = Home::new();
+    let data = [("HEARBACK_DATA_DIR", home.path().to_str().unwrap())];
+    assert_eq!(verify(&data), (Some(1), vec![])); // nothing is there, and nothing is made
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    let mut server = Server::in_home(&home);
+    server.await_status("/readyz", 200);
+
+    let (beside, lines) = verify(&data);
+
+    assert_eq!(server.status("/readyz"), 200);
+    let audits: Vec<_> = lines.iter().map(|line| (&line["audit"], &line["violations"])).collect();
+    assert_eq!((beside, audits.len()), (Some(0), hearback::audits::AUDITS.len()), "{lines:?}");
+    assert!(audits.iter().all(|(_, violations)| **violations == 0), "{lines:?}");
+    server.signal("TERM");
+    server.await_end();
+    assert_eq!(verify(&data), (Some(0), lines));
+}
+
+#[test]
+fn what_the_audits_find_is_a_line_each_and_an_exit_code() {
+    let database = Database::new();
+    let variables = [("DATABASE_URL", database.url.as_str()), ("HEARBACK_SECRET", SECRET)];
+    let mut server = Server::start(&variables);
+    server.await_status("/readyz", 200);
+    let change = "SET session_replication_role = replica; UPDATE staff_event SET at = at - interval '1 ms'";
+    database.connect().batch_execute(change).unwrap();
+
+    let (code, lines) = verify(&variables);
+
+    assert_eq!((code, &lines[0]["violations"]), (Some(1), &json!(0)), "{lines:?}");
+    assert_eq!((&lines[1]["audit"], &lines[1]["rule"]), (&json!("verify"), &json!("broken_chain")));
+    assert_eq!(lines.last().unwrap()["violations"], lines.len() - 2);
 }

@@ -1,5 +1,6 @@
 //! The program as a process of its own, and the folder that it lives in.
 
+use serde_json::Value;
 use std::{
     fs::{self, File, Permissions},
     io::{Read, Write},
@@ -52,19 +53,8 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let file = File::create(&log).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hearback"));
-        for (name, _) in hearback::platform::config::VARIABLES {
-            if *name != "PG_BIN_DIR" {
-                command.env_remove(name);
-            }
-        }
-        command
-            .env("HEARBACK_BIND", address.to_string())
-            .env("HEARBACK_DRAIN_SECONDS", "0")
-            .env("HEARBACK_PASSWORD_COST", "8")
-            .envs(variables.iter().copied())
-            .stdout(file.try_clone().unwrap())
-            .stderr(file);
+        let mut command = program(variables);
+        command.env("HEARBACK_BIND", address.to_string()).stdout(file.try_clone().unwrap()).stderr(file);
         Self { child: command.spawn().unwrap(), address, log, _folder: folder }
     }
 
@@ -136,6 +126,27 @@ impl Drop for Server {
             self.child.wait().ok();
         }
     }
+}
+
+/// Runs `hearback verify`; returns its exit code and the lines that it printed.
+pub fn verify(variables: &[(&str, &str)]) -> (Option<i32>, Vec<Value>) {
+    let ended = program(variables).arg("verify").output().unwrap();
+    let lines = String::from_utf8(ended.stdout).unwrap();
+    (ended.status.code(), lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+fn program(variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hearback"));
+    for (name, _) in hearback::platform::config::VARIABLES {
+        if *name != "PG_BIN_DIR" {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("HEARBACK_DRAIN_SECONDS", "0")
+        .env("HEARBACK_PASSWORD_COST", "8")
+        .envs(variables.iter().copied());
+    command
 }
 
 /// Sends a signal to one process.
