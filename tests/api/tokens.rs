@@ -1,10 +1,17 @@
 //! Tokens that are not exactly ours open nothing, whatever they say.
 
 use crate::support::App;
+use actix_web::rt::time::sleep;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use std::{
+    io::Write,
+    net::TcpStream,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 /// What a token of the administrator says, and the means to sign anything else.
 struct Forge {
@@ -248,7 +255,7 @@ async fn a_key_that_is_changed_leaves_living_tokens_alone() {
     let gate = app.parts.gate.clone();
     let at = app.now();
     app.parts.db.write(move |tx| gate.rotate_keys(tx, at)).await.unwrap();
-    actix_web::rt::time::sleep(std::time::Duration::from_millis(300)).await;
+    sleep(Duration::from_millis(300)).await;
 
     for server in [&app, &second] {
         server.with_token(&token).get("/auth/me").await.expect::<Value>(200);
@@ -259,4 +266,92 @@ async fn a_key_that_is_changed_leaves_living_tokens_alone() {
     let keys: Value = app.anonymous().get("/.well-known/jwks.json").await.expect(200);
     assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
     app.as_admin().get("/auth/me").await.expect::<Value>(200);
+}
+
+/// The server process of one listener, which stands still until it is dropped.
+struct Frozen(i64);
+
+impl Frozen {
+    fn now(pid: i64) -> Self {
+        kill("STOP", pid);
+        Self(pid)
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        kill("CONT", self.0);
+    }
+}
+
+fn kill(signal: &str, pid: i64) {
+    let sent = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status();
+    assert!(sent.unwrap().success());
+}
+
+#[actix_web::test]
+async fn a_server_whose_listener_is_cut_off_refuses_what_was_revoked_elsewhere() {
+    let app = App::start().await;
+    let listener = "SELECT max(pid)::bigint FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'hearback listener' AND pid <> ";
+    let first = app.number(&format!("{listener} 0"));
+    let deaf = app.second().await;
+    let (person, other) = (app.as_analyst(), app.as_agent());
+    let (token, key) = (person.token().await.unwrap(), app.as_key(&["settings:read"]).token().await.unwrap());
+    let made: Value = app.as_admin().get("/api-keys").await.expect(200);
+    let cut = Frozen::now(app.number(&format!("{listener} {first}")));
+    for token in [&token, &key, &other.token().await.unwrap()] {
+        deaf.with_token(token).get("/settings").await.expect::<Value>(200);
+    }
+
+    let path = format!("/staff/{}/deactivate", person.id().await);
+    let _: Value = app.as_admin().post(&path, json!({})).await.expect(200);
+    let path = format!("/api-keys/{}/revoke", made["items"][0]["id"].as_str().unwrap());
+    let _: Value = app.as_admin().post(&path, json!({})).await.expect(200);
+    let ended = other.token().await.unwrap();
+    assert_eq!(other.post("/auth/logout", json!({})).await.status, 204);
+
+    for token in [&token, &key, &ended] {
+        deaf.with_token(token).get("/settings").await.expect_problem(401, "unauthenticated");
+    }
+    drop(cut);
+}
+
+/// Begins a request whose body never comes: it is admitted, and runs.
+fn begin(app: &App, token: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(app.address).unwrap();
+    write!(
+        stream,
+        "POST /api/v1/routing-rules/test HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+    )
+    .unwrap();
+    stream
+}
+
+#[actix_web::test]
+async fn of_one_principal_no_more_than_256_requests_run_at_once() {
+    let app = App::start().await;
+    let (busy, other) = (app.as_agent(), app.as_analyst());
+    let token = busy.token().await.unwrap();
+    other.get("/auth/me").await.expect::<Value>(200);
+    let mut running: Vec<_> = (0..255).map(|_| begin(&app, &token)).collect();
+    sleep(Duration::from_millis(500)).await;
+    busy.get("/auth/me").await.expect::<Value>(200);
+
+    running.push(begin(&app, &token));
+    sleep(Duration::from_millis(300)).await;
+
+    let refused = busy.get("/auth/me").await;
+    refused.expect_problem(429, "too_many_at_once");
+    assert_eq!(refused.header("Retry-After"), Some("1"));
+    other.get("/auth/me").await.expect::<Value>(200);
+    assert_eq!(app.anonymous().get("/livez").await.status, 200);
+    for mut stream in running {
+        stream.write_all(b"{}").unwrap();
+    }
+    let start = Instant::now();
+    while busy.get("/auth/me").await.status != 200 {
+        assert!(start.elapsed() < Duration::from_secs(5));
+    }
 }
