@@ -40,7 +40,7 @@ pub(super) struct Crew {
 /// Counts what a crew is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrewStatus {
-    /// Names the crew: `write`, `read` or `list`.
+    /// Names the crew: `write`, `read`, `list`, or a kind of job that is done in batches.
     pub name: &'static str,
     /// Counts the jobs that wait for a thread.
     pub queued: usize,
@@ -55,7 +55,7 @@ pub struct CrewStatus {
 impl Crew {
     pub(super) fn start(name: &'static str, url: &str, threads: usize, config: &DbConfig) -> Crew {
         let mode = if name == "write" { Mode::Write } else { Mode::Read };
-        let pool = pool(Manager::new(url, config, mode), threads);
+        let pool = pool(Manager::new(url, config, mode), threads.saturating_add(SPARE_CONNECTIONS));
         let (jobs, queue) = crossbeam_channel::bounded::<Job>(config.queue.max(1));
         let busy = Arc::new(AtomicUsize::new(0));
         for number in 0..threads {
@@ -77,26 +77,16 @@ impl Crew {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |place| {
             if !answer.is_closed() {
-                answer.send(place.run(mode, &work)).ok();
+                answer.send(place.run(mode, &work).map_err(Error::from)).ok();
             }
         });
-        self.jobs.try_send(job).map_err(|_| {
-            log::warn!("the queue of the {} threads is full", self.name);
-            Error::Unavailable
-        })?;
-        match timeout(self.deadline, answered).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(Error::Unavailable),
-            Err(_) => {
-                log::warn!("the database gave no answer within {:?}", self.deadline);
-                Err(Error::Unavailable)
-            }
-        }
+        queue_up(self.name, &self.jobs, job)?;
+        answer_within(self.deadline, answered).await
     }
 
     /// Runs the work on this thread.
     pub(super) fn run<T>(&self, mode: Mode, work: &dyn Fn(&mut Tx) -> Result<T>) -> Result<T> {
-        Place::new(&self.pool).run(mode, work)
+        Ok(Place::new(&self.pool).run(mode, work)?)
     }
 
     pub(super) fn status(&self) -> CrewStatus {
@@ -106,6 +96,29 @@ impl Crew {
             busy: self.busy.load(Ordering::Relaxed),
             threads: self.threads,
             connections: self.pool.state().connections,
+        }
+    }
+}
+
+/// Queues a job, unless the queue is full.
+pub(super) fn queue_up<J>(name: &str, queue: &Sender<J>, job: J) -> Result<()> {
+    queue.try_send(job).map_err(|_| {
+        log::warn!("the queue of the {name} threads is full");
+        Error::Unavailable
+    })
+}
+
+/// Awaits an answer, but not for ever.
+pub(super) async fn answer_within<T>(
+    deadline: Duration,
+    answered: oneshot::Receiver<Result<T>>,
+) -> Result<T> {
+    match timeout(deadline, answered).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(Error::Unavailable),
+        Err(_) => {
+            log::warn!("the database gave no answer within {deadline:?}");
+            Err(Error::Unavailable)
         }
     }
 }
@@ -120,9 +133,9 @@ fn serve(queue: &Receiver<Job>, busy: &AtomicUsize, mut place: Place) {
 
 /// Makes connections when they are asked for, so that an absent database stops nobody from starting.
 /// The test at check-out is paid once for each connection: the threads keep theirs.
-fn pool(manager: Manager, threads: usize) -> Pool<Manager> {
+pub(super) fn pool(manager: Manager, most: usize) -> Pool<Manager> {
     Pool::builder()
-        .max_size(u32::try_from(threads.saturating_add(SPARE_CONNECTIONS)).unwrap_or(u32::MAX))
+        .max_size(u32::try_from(most.max(1)).unwrap_or(u32::MAX))
         .min_idle(Some(0))
         .test_on_check_out(true)
         .connection_timeout(CONNECTION_TIMEOUT)

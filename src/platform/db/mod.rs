@@ -15,6 +15,7 @@ use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
 use crate::platform::http::problem::{Error, Result};
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
+mod batch;
 mod crew;
 pub mod embedded;
 mod faults;
@@ -26,11 +27,12 @@ mod session;
 pub mod statement;
 
 pub(crate) use self::statement::static_query;
-use self::{crew::Crew, session::Mode};
 pub use self::{
+    batch::Batch,
     crew::CrewStatus,
     faults::{on_constraint, on_constraints},
 };
+use self::{batch::Batches, crew::Crew, session::Mode};
 
 /// Is the connection that a piece of work runs on.
 pub type Tx = diesel::PgConnection;
@@ -104,6 +106,7 @@ struct Crews {
     list: Option<Crew>,
     surveys: Arc<Semaphore>,
     deadline: Duration,
+    batches: Batches,
 }
 
 impl Db {
@@ -116,6 +119,7 @@ impl Db {
             list: config.read_url.as_ref().map(list),
             surveys: Arc::new(Semaphore::new(1)),
             deadline: config.deadline,
+            batches: Batches::new(config),
         }))
     }
 
@@ -125,6 +129,11 @@ impl Db {
         work: impl Fn(&mut Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.0.write.submit(Mode::Write, work).await
+    }
+
+    /// Does a hot job together with those that are asked for at the same time; see [`Batch`].
+    pub async fn submit<B: Batch>(&self, job: B) -> Result<B::Out> {
+        self.0.batches.submit(job).await
     }
 
     /// Runs `work` on a connection to the primary that PostgreSQL itself holds read-only.
@@ -201,13 +210,10 @@ impl Db {
         self.read(|tx| Ok(diesel::select(sql::<Timestamptz>("clock_timestamp()")).get_result(tx)?)).await
     }
 
-    /// Counts what each crew is doing.
+    /// Counts what each crew is doing, and each kind of batches that was asked for so far.
     pub fn status(&self) -> Vec<CrewStatus> {
-        [Some(&self.0.write), Some(&self.0.read), self.0.list.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(Crew::status)
-            .collect()
+        let crews = [Some(&self.0.write), Some(&self.0.read), self.0.list.as_ref()];
+        crews.into_iter().flatten().map(Crew::status).chain(self.0.batches.status()).collect()
     }
 }
 

@@ -162,8 +162,26 @@ enum Attempt<T> {
     Again,
     /// The connection was dead before anything had begun, or nothing was written: it may run again.
     Stale(Error),
-    /// The connection died, or is not to be trusted, in the middle of the work.
+    /// The connection died, or is not to be trusted, in the middle of the work: PostgreSQL undoes it.
     Broken(Error),
+    /// The connection died in the commit: nobody knows whether the work is done.
+    Unknown(Error),
+}
+
+/// Is why a piece of work is not known to be done.
+pub(super) enum Failure {
+    /// Nothing of it was stored.
+    Undone(Error),
+    /// It may have been stored, or there is no connection to store anything by: to run it again is unsafe, or vain.
+    Lost(Error),
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        match failure {
+            Failure::Undone(error) | Failure::Lost(error) => error,
+        }
+    }
 }
 
 /// Is a place at the pool: keeps its connection between two pieces of work.
@@ -178,11 +196,11 @@ impl Place {
     }
 
     /// Runs the work, again when that is safe and of use.
-    pub(super) fn run<T>(&mut self, mode: Mode, work: &dyn Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    pub(super) fn run<T>(&mut self, mode: Mode, work: &dyn Fn(&mut Tx) -> Result<T>) -> Result<T, Failure> {
         let (mut retries, mut was_stale) = (0, false);
         loop {
-            match attempt(self.connection()?, mode, work) {
-                Attempt::Done(result) => return result,
+            match attempt(self.connection().map_err(Failure::Lost)?, mode, work) {
+                Attempt::Done(result) => return result.map_err(Failure::Undone),
                 Attempt::Again if retries < RETRIES => {
                     retries += 1;
                     log::warn!("the database asks to run a transaction again ({retries} of {RETRIES})");
@@ -190,14 +208,18 @@ impl Place {
                         self.discard(); // a stale plan lives as long as its connection
                     }
                 }
-                Attempt::Again => return Err(Error::Unavailable),
+                Attempt::Again => return Err(Failure::Undone(Error::Unavailable)),
                 Attempt::Stale(_) if !was_stale => {
                     was_stale = true;
                     self.discard();
                 }
                 Attempt::Stale(error) | Attempt::Broken(error) => {
                     self.discard();
-                    return Err(error);
+                    return Err(Failure::Undone(error));
+                }
+                Attempt::Unknown(error) => {
+                    self.discard();
+                    return Err(Failure::Lost(error));
                 }
             }
         }
@@ -233,15 +255,17 @@ fn attempt<T>(session: &mut Session, mode: Mode, work: &dyn Fn(&mut Tx) -> Resul
     if let Err(error) = AnsiTransactionManager::begin_transaction_sql(tx, &begin) {
         return Attempt::Stale(error.into());
     }
-    let result = match guarded(tx, work) {
-        Err(panic) => return Attempt::Broken(panic),
-        Ok(Ok(value)) => AnsiTransactionManager::commit_transaction(tx).map(|()| value).map_err(Error::from),
+    match guarded(tx, work) {
+        Err(panic) => Attempt::Broken(panic),
+        Ok(Ok(value)) => {
+            let committed = AnsiTransactionManager::commit_transaction(tx);
+            judge(tx, committed.map(|()| value).map_err(Error::from), Attempt::Unknown)
+        }
         Ok(Err(error)) => match AnsiTransactionManager::rollback_transaction(tx) {
-            Ok(()) => Err(error),
-            Err(_) => return Attempt::Broken(error),
+            Ok(()) => judge(tx, Err(error), Attempt::Broken),
+            Err(_) => Attempt::Broken(error),
         },
-    };
-    judge(tx, result, Attempt::Broken)
+    }
 }
 
 /// A read leaves nothing behind, so that it may run again even if it was the work that found the loss.

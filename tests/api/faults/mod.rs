@@ -1,5 +1,6 @@
 //! What happens to the database while we use it, and what we say of it.
 
+mod batches;
 mod embedded;
 mod outages;
 mod server;
@@ -63,8 +64,8 @@ impl Victim {
     }
 
     fn signal(&self, name: &str) {
-        let sent = Command::new("kill").arg(name).args(self.pids()).status();
-        assert!(sent.unwrap().success());
+        // it fails when a child has ended by itself meanwhile
+        Command::new("kill").arg(name).args(self.pids()).status().unwrap();
     }
 
     fn kill(&mut self) {
