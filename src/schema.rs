@@ -169,6 +169,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Which customer became part of which, and which rows moved with it, so that they can move back.
+    customer_merge (id) {
+        id -> Uuid,
+        survivor_id -> Uuid,
+        merged_id -> Uuid,
+        /// Ids of the rows that moved, by table.
+        moved_refs -> Jsonb,
+        merged_at -> Timestamptz,
+        merged_by -> Nullable<Uuid>,
+        undone_at -> Nullable<Timestamptz>,
+        undone_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// What is to be told the customer: receipt, reminder, cancellation, merge. An integration delivers.
     customer_notice (id) {
         id -> Uuid,
@@ -988,6 +1003,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer,
     customer_contact_point,
     customer_external_ref,
+    customer_merge,
     customer_notice,
     customer_tag,
     department,

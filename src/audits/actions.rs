@@ -33,6 +33,7 @@ pub fn heads(tx: &mut Tx, before: Option<&Anchor>, since: DateTime<Utc>) -> Resu
         "previous": previous,
         "feedback": list(store::feedback_heads(tx, since)?),
         "staff": list(store::staff_heads(tx, since)?),
+        "points": list(store::points_heads(tx, since)?),
     }))
 }
 
@@ -135,6 +136,7 @@ fn broken_anchors(tx: &mut Tx, keys: &AnchorKeys, found: &mut Findings) -> Resul
         }
         broken.extend(gone(tx, &anchor, "feedback", store::feedback_hashes)?);
         broken.extend(gone(tx, &anchor, "staff", store::staff_hashes)?);
+        broken.extend(gone(tx, &anchor, "points", store::points_hashes)?);
         found.add(1, broken);
         before = Some(anchor);
     }

@@ -1,5 +1,6 @@
-use super::{actions, wire::AuditOut};
+use super::actions;
 use crate::platform::{
+    audit::AuditOut,
     auth::{Caller, Gate},
     db::Db,
     http::problem::Result,

@@ -10,11 +10,13 @@ mod actions;
 mod api;
 mod background;
 mod store;
-mod wire;
 
 pub use background::background;
 
-use crate::platform::{audit::Findings, auth::keys::AnchorKeys, db::Tx, http::problem::Result};
+use crate::{
+    loyalty,
+    platform::{audit::Findings, auth::keys::AnchorKeys, db::Tx, http::problem::Result},
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A look at all data.
@@ -29,6 +31,7 @@ pub struct Audit {
 pub const AUDITS: &[Audit] = &[
     Audit { name: "closed-loop", look: |tx, _| actions::closed_loop(tx) },
     Audit { name: "verify", look: actions::history },
+    Audit { name: "ledger", look: |tx, _| loyalty::audit(tx) },
 ];
 
 /// Mounts the routes of this slice.

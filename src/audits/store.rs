@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     pg::Pg,
     prelude::*,
-    sql_types::{Array, Bytea, Integer, Text, Uuid as SqlUuid},
+    sql_types::{Array, Bytea, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -131,4 +131,28 @@ pub fn feedback_hashes(tx: &mut Tx, ids: &[Uuid], seqs: &[i32]) -> Result<Vec<He
 /// Returns the events of staff that stand at these places.
 pub fn staff_hashes(tx: &mut Tx, ids: &[Uuid], seqs: &[i32]) -> Result<Vec<Head>> {
     Ok(StaffHashes { ids, seqs }.load(tx)?)
+}
+
+static_query! {
+    /// Finds the heads of the points accounts with entries since an instant.
+    struct PointsHeads { since: DateTime<Utc> => Timestamptz } -> (SqlUuid, Integer, Bytea) =
+        "SELECT id, seq::int, head FROM points_account WHERE recorded_at >= $since AND seq > 0 ORDER BY id"
+}
+
+static_query! {
+    /// Finds the entries of the ledger that stand at these places.
+    struct PointsHashes<'a> { ids: &'a [Uuid] => Array<SqlUuid>, seqs: &'a [i32] => Array<Integer> }
+        -> (SqlUuid, Integer, Bytea) =
+        "SELECT e.account_id, e.seq::int, e.hash FROM unnest($ids::uuid[], $seqs::int[]) AS head (id, seq)
+         JOIN ledger_entry e ON e.account_id = head.id AND e.seq = head.seq"
+}
+
+/// Returns the heads of the points accounts with entries since `since`.
+pub fn points_heads(tx: &mut Tx, since: DateTime<Utc>) -> Result<Vec<Head>> {
+    Ok(PointsHeads { since }.load(tx)?)
+}
+
+/// Returns the entries of the ledger that stand at these places.
+pub fn points_hashes(tx: &mut Tx, ids: &[Uuid], seqs: &[i32]) -> Result<Vec<Head>> {
+    Ok(PointsHashes { ids, seqs }.load(tx)?)
 }

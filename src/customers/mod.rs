@@ -15,6 +15,7 @@ pub use actions::{Registered, create, create_stub, note, require_live};
 pub use api::routes;
 pub use domain::{CustomerId, CustomerStatus, InteractionId, TagId, normalised_email, normalised_phone};
 pub use store::{
-    Customer, Interaction, NewInteraction, Profile, by_contact, find, interactions, note_interaction, profile,
+    Customer, Interaction, Locked, NewInteraction, Profile, by_contact, find, interactions, lock,
+    note_interaction, profile, reindex, set_merged,
 };
 pub use wire::{CustomerIn, CustomerOut, ExternalRef, InteractionIn, InteractionOut};

@@ -6,7 +6,7 @@
 mod points;
 mod program;
 
-pub use points::{ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding};
+pub use points::{ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding, audit, link, unlink};
 pub use program::Program;
 
 use crate::platform::jobs::Registry;

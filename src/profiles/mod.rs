@@ -5,7 +5,13 @@
 
 mod actions;
 mod api;
+mod merges;
 mod store;
 mod wire;
 
-pub use api::routes;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the routes of this slice.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(api::routes).configure(merges::routes);
+}

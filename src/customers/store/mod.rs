@@ -17,8 +17,8 @@ pub use tags::{
     tags, update_tag,
 };
 pub use write::{
-    Address, Columns, Locked, add_refs, by_ref, claim_ref, index, insert, lock, set_addresses, set_refs,
-    update,
+    Address, Columns, Locked, add_refs, by_ref, claim_ref, index, insert, lock, reindex, set_addresses,
+    set_merged, set_refs, update,
 };
 
 use super::domain::CustomerId;

@@ -182,3 +182,21 @@ pub fn by_ref(tx: &mut Tx, system: &str, external_id: &str) -> Result<Option<Cus
     let query = external::table.find((system, external_id)).select(external::customer_id);
     Ok(query.first(tx).optional()?)
 }
+
+/// Makes customers findable by their present names and addresses.
+pub fn reindex(tx: &mut Tx, ids: &[CustomerId]) -> Result<()> {
+    ids.iter().try_for_each(|id| index(tx, *id))
+}
+
+/// Makes a locked customer part of another, or live again.
+pub fn set_merged(tx: &mut Tx, id: CustomerId, into: Option<CustomerId>, at: DateTime<Utc>) -> Result<()> {
+    let status = if into.is_some() { CustomerStatus::Merged } else { CustomerStatus::Active };
+    let set = (
+        customer::status.eq(status),
+        customer::merged_into_id.eq(into),
+        customer::version.eq(customer::version + 1),
+        customer::updated_at.eq(at),
+    );
+    diesel::update(customer::table.find(id)).set(set).execute(tx)?;
+    Ok(())
+}

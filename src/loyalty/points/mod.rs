@@ -15,7 +15,7 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Earn, Posted, earn, pay, reverse};
+pub use actions::{Earn, Posted, audit, earn, link, pay, reverse, unlink};
 pub use api::routes;
 pub use background::background;
 pub use domain::{

@@ -237,3 +237,111 @@ async fn a_dry_run_redeems_nothing() {
     assert_eq!(points(&app, &wang).await["available"], 100);
     assert_eq!(app.number("SELECT count(*) FROM ledger_entry"), 1);
 }
+
+#[actix_web::test]
+async fn points_of_merged_customers_are_one_and_part_again() {
+    let app = App::start().await;
+    let (wang, fang) = (customer(&app).await, customer(&app).await);
+    earn(&app, &wang, 100, "1").await;
+    app.advance(chrono::TimeDelta::days(40));
+    earn(&app, &fang, 50, "2").await;
+    let agent = app.as_agent();
+    let into = json!({ "into_id": fang });
+    agent.post(&format!("/customers/{wang}/merge"), into.clone()).await.expect::<Value>(200);
+
+    agent.post(&format!("/customers/{wang}/merge"), into).await.expect_problem(409, "customer_merged");
+    assert_eq!(points(&app, &fang).await["available"], 150);
+    assert_eq!(points(&app, &wang).await["available"], 150);
+    let spent: Value = redeem(&app, &fang, 120).await.expect(201);
+    assert_eq!((&spent["amount"], &spent["balance"]["available"]), (&json!(-120), &json!(30)));
+    redeem(&app, &wang, 1).await.expect_problem(409, "customer_merged");
+    let hold = json!({ "amount": 20, "ttl_seconds": 60, "source": { "system": "shop", "id": "cart" } });
+    let path = format!("/customers/{fang}/points/holds");
+    let held: Value = send(&app, &path, hold).await.expect(201);
+    assert_eq!(held["customer_id"], json!(fang));
+    agent.post(&format!("/customers/{wang}/unmerge"), json!({})).await.expect::<Value>(200);
+    let (one, other) = (points(&app, &wang).await, points(&app, &fang).await);
+    assert_eq!((&one["available"], &other["available"], &other["held"]), (&json!(0), &json!(10), &json!(20)));
+    agent.post(&format!("/customers/{wang}/unmerge"), json!({})).await.expect_problem(409, "not_merged");
+    let back = format!("/loyalty/entries/{}/reverse", spent["id"].as_str().unwrap());
+    let reversed: Value = send(&app, &back, json!({ "reason": "退货" })).await.expect(201);
+    assert_eq!(reversed["amount"], 120);
+    assert_eq!(
+        (points(&app, &wang).await["available"].clone(), points(&app, &fang).await["available"].clone()),
+        (json!(100), json!(30))
+    );
+}
+
+#[actix_web::test]
+async fn a_hold_over_both_accounts_keeps_them_together() {
+    let app = App::start().await;
+    let (wang, fang) = (customer(&app).await, customer(&app).await);
+    earn(&app, &wang, 100, "1").await;
+    earn(&app, &fang, 50, "2").await;
+    let agent = app.as_agent();
+    agent.post(&format!("/customers/{wang}/merge"), json!({ "into_id": fang })).await.expect::<Value>(200);
+    let hold = json!({ "amount": 120, "ttl_seconds": 60, "source": { "system": "shop", "id": "cart" } });
+    send(&app, &format!("/customers/{fang}/points/holds"), hold).await.expect::<Value>(201);
+    let parting = format!("/customers/{wang}/unmerge");
+
+    agent.post(&parting, json!({})).await.expect_problem(409, "open_holds");
+    app.advance(chrono::TimeDelta::seconds(60));
+    agent.post(&parting, json!({})).await.expect::<Value>(200);
+
+    assert_eq!(points(&app, &wang).await["available"], 100);
+    assert_eq!(points(&app, &fang).await["available"], 50);
+}
+
+#[actix_web::test]
+async fn what_moved_with_a_merged_customer_moves_back() {
+    let app = App::start().await;
+    let (wang, fang) = (app.given().customer().await, customer(&app).await);
+    let id = wang["id"].as_str().unwrap();
+    let agent = app.as_agent();
+    let change = json!({ "phones": ["13800138000"], "external_refs": [{ "system": "erp", "id": "7" }], "tags": ["vip"] });
+    let before: Value =
+        agent.clone().if_match("*").patch(&format!("/customers/{id}"), change).await.expect(200);
+    let item = app.given().feedback_of(&wang["id"], json!({})).await;
+    let merge: Value =
+        agent.post(&format!("/customers/{id}/merge"), json!({ "into_id": fang })).await.expect(200);
+
+    assert_eq!(
+        merge["moved"],
+        json!({ "feedback": 1, "interactions": 0, "external_refs": 1, "contact_points": 1, "tags": 1 })
+    );
+    let by_ref: Value = agent.get("/customers/by-ref/erp/7").await.expect(200);
+    assert_eq!(by_ref["id"], json!(fang));
+    let moved: Value = agent.get(&format!("/feedback/{}", item.id)).await.expect(200);
+    assert_eq!(moved["customer_id"], json!(fang));
+    agent.post(&format!("/customers/{id}/unmerge"), json!({})).await.expect::<Value>(200);
+    let mut after: Value = agent.get(&format!("/customers/{id}")).await.expect(200);
+    for name in ["version", "updated_at"] {
+        after[name] = before[name].clone();
+    }
+    assert_eq!(after, before);
+}
+
+#[actix_web::test]
+async fn a_ledger_that_was_tampered_with_is_named() {
+    let app = App::start().await;
+    let (wang, li) = (customer(&app).await, customer(&app).await);
+    earn(&app, &wang, 100, "1").await;
+    earn(&app, &li, 100, "2").await;
+    redeem(&app, &wang, 30).await.expect::<Value>(201);
+    let verify = async || app.as_admin().get("/loyalty/ledger/verify").await.expect::<Value>(200);
+    assert_eq!(verify().await, json!({ "checked": 2, "violations": [] }));
+    let own = format!("(SELECT id FROM points_account WHERE customer_id = '{wang}')");
+
+    app.execute(&format!("UPDATE points_lot SET remaining = 71 WHERE account_id = {own}"));
+    let found = verify().await;
+    let rules: Vec<_> =
+        found["violations"].as_array().unwrap().iter().map(|v| v["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["entries_match_lots", "parts_match_lots", "lot_remainder"]);
+    app.execute(&format!("UPDATE points_lot SET remaining = 70 WHERE account_id = {own}"));
+    app.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_is_append_only");
+    app.execute(&format!("UPDATE ledger_entry SET occurred_at = occurred_at - interval '1 day' WHERE account_id = {own} AND seq = 1"));
+    assert_eq!(verify().await["violations"][0]["rule"], "broken_chain");
+    app.execute(&format!("UPDATE ledger_entry SET occurred_at = occurred_at + interval '1 day' WHERE account_id = {own} AND seq = 1"));
+    app.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_is_append_only");
+    assert_eq!(verify().await["violations"], json!([]));
+}

@@ -2,6 +2,7 @@
 
 mod credits;
 mod holds;
+mod links;
 mod refusal;
 mod reversals;
 mod spending;
@@ -9,9 +10,10 @@ mod standing;
 
 pub use credits::{Earn, earn};
 pub use holds::{capture, hold, release};
+pub use links::{link, unlink};
 pub use reversals::{activate, reverse};
 pub use spending::{adjust, pay, redeem, transfer};
-pub use standing::{Standing, settle_due, standing};
+pub use standing::{Standing, audit, settle_due, standing};
 
 use super::{
     domain::{Book, EntryId, Origin, Refusal},

@@ -9,7 +9,7 @@ use crate::{
         },
         program,
     },
-    platform::{auth::Actor, db::Tx, http::problem::Result},
+    platform::{audit::Findings, auth::Actor, db::Tx, http::problem::Result},
 };
 use chrono::{DateTime, Utc};
 
@@ -56,4 +56,22 @@ pub fn settle_due(tx: &mut Tx, at: DateTime<Utc>, most: i64) -> Result<usize> {
         store::open_accounts(tx, terms.clone(), &[*group], &Actor::system(at))?.close(tx)?;
     }
     Ok(due.len())
+}
+
+/// How many accounts are looked at in one statement.
+const PORTION: i64 = 500;
+
+/// Looks for everything in the ledger that does not add up, or is not what was written.
+pub fn audit(tx: &mut Tx) -> Result<Findings> {
+    let (mut found, mut after) = (Findings::default(), None);
+    loop {
+        let heads = store::heads(tx, after, PORTION)?;
+        let Some((last, ..)) = heads.last() else {
+            return Ok(found);
+        };
+        after = Some(*last);
+        let ids: Vec<_> = heads.iter().map(|head| head.0).collect();
+        found.add(heads.len(), store::broken_sums(tx, &ids)?);
+        found.add(0, store::broken_chains(tx, &heads)?);
+    }
 }

@@ -1,28 +1,18 @@
 //! Points over HTTP.
 
 mod accounts;
+mod audit;
 mod entries;
 mod holds;
 mod moves;
 
 use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// No filter.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoFilter {}
-
-/// Whether it is only tried.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DryRun {
-    /// Whether everything is checked and shown, and nothing written.
-    #[param(nullable = false)]
-    dry_run: Option<bool>,
-}
 
 /// Mounts the routes of points.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -40,5 +30,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(holds::release_hold)
         .service(entries::get_entry)
         .service(entries::reverse_entry)
-        .service(entries::activate_entry);
+        .service(entries::activate_entry)
+        .service(audit::verify_ledger);
 }

@@ -1,4 +1,3 @@
-use super::DryRun;
 use crate::{
     customers::CustomerId,
     loyalty::points::{
@@ -9,7 +8,7 @@ use crate::{
         auth::Caller,
         db::Db,
         http::{
-            command::Command,
+            command::{Command, DryRun},
             listing::Params,
             path::Path,
             problem::{Error, Result},
@@ -78,7 +77,7 @@ pub async fn redeem_points(
     caller: Caller,
     db: Data<Db>,
     id: Path<CustomerId>,
-    params: Params<DryRun>,
+    query: Params<DryRun>,
     command: Command<RedeemIn>,
 ) -> Result<Reply<EntryOut>> {
     let id = *id;
@@ -87,11 +86,7 @@ pub async fn redeem_points(
         let wanted = (input.amount, command.reason.0.as_str(), input.source.map(Into::into));
         actions::redeem(tx, actor, command.key(), id, wanted).map(EntryOut::from)
     };
-    if params.0.dry_run.unwrap_or(false) {
-        command.rehearse(&db, &caller, work).await
-    } else {
-        command.run(&db, &caller, StatusCode::CREATED, work).await
-    }
+    command.run_unless_dry(query, &db, &caller, StatusCode::CREATED, work).await
 }
 
 /// Adjusts points

@@ -71,6 +71,7 @@ impl Book {
         }
         self.post_as(entry, account, Draft { amount, ..Draft::new(kind, occurred_at, origin) });
         self.mature(lot_id);
+        self.seal(entry);
         Ok(entry)
     }
 
@@ -91,6 +92,7 @@ impl Book {
         let recorded_at = self.account(account).map(|account| account.recorded_at);
         self.change_lot(id, |lot| lot.confirmed_at = recorded_at);
         self.repay(&[id], at);
+        self.seal(entry);
         Ok(entry)
     }
 }

@@ -83,6 +83,7 @@ impl Book {
         let entry = self.debit(&taken, draft);
         hold.captured = amount;
         self.end_hold(hold, HoldState::Captured, &rest, self.at());
+        self.seal(entry);
         Ok(entry)
     }
 

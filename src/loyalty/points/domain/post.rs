@@ -86,12 +86,17 @@ impl Book {
         });
     }
 
-    /// Says of the last `count` entries, which one command posted to several accounts, what the customer has
-    /// after all of them.
-    pub(super) fn seal(&mut self, count: usize) {
-        let Some(account) = self.posting().entries.last().map(|entry| entry.account) else { return };
+    /// Says of an entry, and of those that the same command posted to linked accounts, what the customer has now that
+    /// the command is done.
+    pub(super) fn seal(&mut self, main: EntryId) {
+        let Some(entry) = self.posted().iter().find(|entry| entry.id == main) else { return };
+        let (account, group, kind) = (entry.account, entry.group, entry.kind);
         let after = self.balance(account);
-        self.posting().entries.iter_mut().rev().take(count).for_each(|entry| entry.after = after);
+        for entry in &mut self.posting().entries {
+            if entry.id == main || (group.is_some() && entry.group == group && entry.kind == kind) {
+                entry.after = after;
+            }
+        }
     }
 
     pub(super) fn allocate(&mut self, entry: EntryId, ordinal: i32, part: Part) {

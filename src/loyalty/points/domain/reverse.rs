@@ -40,7 +40,7 @@ impl Book {
             }
         }
         let group = (back.len() > 1).then(|| self.next_id());
-        let (count, mut first, mut freed, mut over) = (back.len(), None, Vec::new(), Vec::new());
+        let (mut first, mut freed, mut over) = (None, Vec::new(), Vec::new());
         for (account, parts) in back {
             let entry = EntryId(self.next_id());
             first = first.or(Some(entry));
@@ -62,14 +62,15 @@ impl Book {
             };
             self.post_as(entry, account, draft);
         }
-        self.seal(count);
         let at = self.at();
         for lot in over {
             let rest = self.lot(lot).map_or(0, Lot::unheld);
             self.expire(lot, rest, None, at);
         }
         self.repay(&freed, at);
-        first.ok_or(Refusal::OverReversal { left })
+        let first = first.ok_or(Refusal::OverReversal { left })?;
+        self.seal(first);
+        Ok(first)
     }
 
     /// Gives a part of an allocation back to its lot, or to a new one where that has expired; returns which.
@@ -98,6 +99,7 @@ impl Book {
             id
         } else {
             self.change_lot(old.id, |lot| lot.remaining = lot.remaining.saturating_add(amount));
+            old.expires_at.into_iter().for_each(|end| self.expect_event(old.account, end));
             old.id
         };
         let (debit, ordinal) = (allocation.entry, allocation.ordinal);
@@ -168,7 +170,7 @@ impl Book {
             self.change_lot(part.lot, |lot| lot.remaining = lot.remaining.saturating_sub(part.amount));
         }
         let group = (accounts.len() > 1).then(|| self.next_id());
-        let (count, mut main, at) = (accounts.len(), EntryId(self.next_id()), self.at());
+        let (mut main, at) = (EntryId(self.next_id()), self.at());
         for (of, parts) in accounts {
             let share = if of == account { &own } else { &draft };
             let taken = parts.iter().fold(share.debt_part, |sum, (_, part)| sum.saturating_add(part.amount));
@@ -180,7 +182,7 @@ impl Book {
                 self.allocate(entry, ordinal, part);
             }
         }
-        self.seal(count);
+        self.seal(main);
         if own.debt_part > 0 {
             self.post(account, Draft::new(EntryKind::Debt, at, Origin::time()));
         }

@@ -50,7 +50,6 @@ impl Book {
             self.change_lot(part.lot, |lot| lot.remaining = lot.remaining.saturating_sub(part.amount));
         }
         let group = draft.group.or_else(|| (accounts.len() > 1).then(|| self.next_id()));
-        let count = accounts.len();
         let mut first = None;
         for (account, parts) in accounts {
             let amount = parts.iter().fold(0i64, |sum, (_, part)| sum.saturating_sub(part.amount));
@@ -60,7 +59,8 @@ impl Book {
                 self.allocate(entry, ordinal, part);
             }
         }
-        self.seal(count);
-        first.unwrap_or_else(|| EntryId(self.next_id()))
+        let first = first.unwrap_or_else(|| EntryId(self.next_id()));
+        self.seal(first);
+        first
     }
 }

@@ -2,14 +2,13 @@
 
 use super::{
     entries::{StoredEntry, Worded},
-    holds, lots, write,
+    hashed, holds, lots, write,
 };
 use crate::{
     customers::{self, CustomerId, CustomerStatus},
     loyalty::points::domain::{Account, AccountId, Book, Entry, EntryId, HoldId, Terms},
     platform::{
         auth::{Actor, Who},
-        chain,
         db::Tx,
         http::problem::{Error, Result},
         ids,
@@ -253,7 +252,7 @@ impl Ledger {
     fn begin(&mut self, customer: CustomerId) {
         let id = AccountId(ids::next());
         self.owners.insert(customer, id);
-        self.heads.insert(id, chain::genesis(&format!("points:{id}")));
+        self.heads.insert(id, hashed::genesis(id));
         self.new.insert(id, customer);
         self.book.add_account(Account::new(id, self.at));
     }

@@ -1,14 +1,13 @@
 use crate::{
     loyalty::points::{
         domain::{AccountId, Entry, EntryId, HoldId, LotId},
-        store::ledger::Ledger,
+        store::{hashed::Hashed, ledger::Ledger},
     },
     platform::{
         chain,
         codes::Codes,
         db::{Tx, on_constraint, static_query},
         http::problem::{Error, Result},
-        time::Timestamp,
     },
 };
 use chrono::{DateTime, Utc};
@@ -16,7 +15,6 @@ use diesel::{
     RunQueryDsl,
     sql_types::{Array, BigInt, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 static_query! {
@@ -94,7 +92,7 @@ pub fn insert_entries(tx: &mut Tx, ledger: &mut Ledger, entries: &[Entry]) -> Re
         let salted = entry.origin.reason.as_deref().map(chain::salted).transpose()?;
         let (salt, hash) = salted.map_or((None, None), |(salt, hash)| (Some(salt), Some(hash)));
         let head = ledger.heads.get(&entry.account).cloned().unwrap_or_default();
-        let link = chain::link(&head, &content(entry, hash.as_deref()))?;
+        let link = chain::link(&head, &Hashed::of(entry, hash.as_deref()).content())?;
         ledger.heads.insert(entry.account, link.clone());
         insert.before.push(head);
         insert.hashes.push(link);
@@ -103,31 +101,4 @@ pub fn insert_entries(tx: &mut Tx, ledger: &mut Ledger, entries: &[Entry]) -> Re
     }
     // the same source has earned just now: begin again, and find it
     on_constraint(insert.execute(tx), "ledger_entry_source_key", Error::Retry).map(|_| ())
-}
-
-/// Returns what the hash of an entry is made of.
-fn content(entry: &Entry, reason_hash: Option<&str>) -> Value {
-    json!({
-        "id": entry.id,
-        "account_id": entry.account,
-        "seq": entry.seq,
-        "kind": entry.kind,
-        "amount": entry.amount,
-        "source_system": entry.origin.source.as_ref().map(|source| &source.system),
-        "source_id": entry.origin.source.as_ref().map(|source| &source.id),
-        "rule": entry.origin.rule,
-        "reverses_id": entry.reverses,
-        "group_id": entry.group,
-        "lot_id": entry.lot,
-        "hold_id": entry.hold,
-        "debt_part": entry.debt_part,
-        "waived": entry.waived,
-        "requested": entry.requested,
-        "actor_kind": entry.origin.actor_kind,
-        "actor_id": entry.origin.actor_id,
-        "idempotency_key": entry.origin.idempotency_key,
-        "occurred_at": Timestamp(entry.occurred_at),
-        "recorded_at": Timestamp(entry.recorded_at),
-        "reason_hash": reason_hash,
-    })
 }
