@@ -628,6 +628,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// An adjustment that somebody asked for and somebody else decides on.
+    points_adjustment (id) {
+        id -> Uuid,
+        customer_id -> Uuid,
+        amount -> Int8,
+        reason -> Text,
+        state -> Text,
+        requested_by -> Nullable<Uuid>,
+        requested_by_kind -> Text,
+        requested_at -> Timestamptz,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+        comment -> Nullable<Text>,
+        entry_id -> Nullable<Uuid>,
+        version -> Int8,
+    }
+}
+
+diesel::table! {
     /// Points earned less those taken back, by local day of the program: what tiers count.
     points_earned_day (account_id, day) {
         account_id -> Uuid,
@@ -1030,6 +1049,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     loyalty_program,
     notification,
     points_account,
+    points_adjustment,
     points_earned_day,
     points_hold,
     points_lot,

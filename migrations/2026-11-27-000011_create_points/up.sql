@@ -111,6 +111,7 @@ CREATE UNIQUE INDEX ledger_entry_expire_key ON ledger_entry (lot_id, hold_id) NU
 CREATE UNIQUE INDEX ledger_entry_activate_key ON ledger_entry (lot_id) WHERE kind = 'activate';
 CREATE INDEX ledger_entry_account_id_recorded_at_idx ON ledger_entry (account_id, recorded_at DESC, id DESC);
 CREATE INDEX ledger_entry_reverses_id_idx ON ledger_entry (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX ledger_entry_hold_id_idx ON ledger_entry (hold_id) WHERE hold_id IS NOT NULL;
 CREATE INDEX ledger_entry_group_id_idx ON ledger_entry (group_id) WHERE group_id IS NOT NULL;
 CREATE TRIGGER ledger_entry_is_append_only BEFORE UPDATE OR DELETE ON ledger_entry
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -5,12 +5,13 @@ use crate::{
     calendars::PieceKind,
     feedback::{EventKind, Step},
     imports::{ImportAction, ImportFailure, ImportFormat},
-    loyalty::{ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding},
+    loyalty::{AdjustmentState, ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding},
     platform::{auth::Role, jobs::JobState},
     routing::WhyNot,
     sla::{BreachReason, LineKind, PauseReason, PauseStatus, TargetUnit, VisitStart, WhyLost},
     staff::StaffEventKind,
     vocabulary::*,
+    work::ApprovalKind,
 };
 
 /// Returns every enumeration of the product with its labels: an enumeration of `codes!` belongs here.
@@ -24,6 +25,7 @@ pub fn all() -> Vec<EnumOut> {
         EnumOut::of::<Outcome>(),
         EnumOut::of::<Measure>(),
         EnumOut::of::<ApprovalDecision>(),
+        EnumOut::of::<ApprovalKind>(),
         EnumOut::of::<PlanState>(),
         EnumOut::of::<CompensationState>(),
         EnumOut::of::<DeliveryState>(),
@@ -60,12 +62,20 @@ pub fn all() -> Vec<EnumOut> {
         EnumOut::of::<StaffEventKind>(),
         EnumOut::of::<Step>(),
         EnumOut::of::<EventKind>(),
+    ];
+    all.extend(of_loyalty());
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// Returns the enumerations of the points program.
+fn of_loyalty() -> Vec<EnumOut> {
+    vec![
         EnumOut::of::<EntryKind>(),
+        EnumOut::of::<AdjustmentState>(),
         EnumOut::of::<HoldState>(),
         EnumOut::of::<ConsumptionOrder>(),
         EnumOut::of::<ReversalPolicy>(),
         EnumOut::of::<Rounding>(),
-    ];
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
+    ]
 }

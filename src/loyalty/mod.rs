@@ -2,10 +2,15 @@
 //!
 //! - `program`: the rules that all of it goes by.
 //! - `points`: the ledger.
+//! - `adjustments`: what is changed by hand, and who agrees.
+//! - `reports`: what the ledger says in sums.
 
+mod adjustments;
 mod points;
 mod program;
+mod reports;
 
+pub use adjustments::{AdjustmentOut, AdjustmentState, waiting as waiting_adjustments};
 pub use points::{ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding, audit, link, unlink};
 pub use program::Program;
 
@@ -14,7 +19,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the routes of this slice.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(program::routes).configure(points::routes);
+    config
+        .configure(program::routes)
+        .configure(points::routes)
+        .configure(adjustments::routes)
+        .configure(reports::routes);
 }
 
 /// Adds the background work of this slice.

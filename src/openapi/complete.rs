@@ -83,7 +83,7 @@ fn complete_operation(operation: &mut Operation, path: &str, method: &'static st
     add("500", true);
     add("503", api);
     if keyed {
-        let key_required = operation.extensions.as_ref().is_some_and(|all| all.contains_key(KEY));
+        let key_required = operation.extensions.as_mut().is_some_and(|all| all.remove(KEY).is_some());
         add_headers(operation, versioned, method == "PATCH", key_required);
     }
 }

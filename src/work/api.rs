@@ -1,9 +1,9 @@
 use super::{
     actions, store,
-    wire::{ApprovalPage, NotificationOut, NotificationPage},
+    wire::{ApprovalPage, NotificationOut, NotificationPage, WaitingApproval},
 };
 use crate::{
-    feedback::{self, FeedbackItem, FeedbackPage, NothingIn, PlanId, Position, Sort, Wanted},
+    feedback::{self, FeedbackItem, FeedbackPage, NothingIn, Position, Sort, Wanted},
     platform::{
         auth::{Caller, Scope},
         db::Db,
@@ -14,6 +14,7 @@ use crate::{
             problem::{Error, Result},
             reply::Reply,
         },
+        time::Timestamp,
     },
     staff::StaffId,
 };
@@ -23,7 +24,6 @@ use actix_web::{
     post,
     web::{Data, Json},
 };
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -60,7 +60,8 @@ pub async fn get_worklist(
 
 /// List what waits for my decision
 ///
-/// Plans of others for which I am the one who is asked, or may decide too as a head above or an administrator.
+/// Plans of others for which I am the one who is asked, or may decide too as a head above or an administrator; for
+/// service agents also the adjustments of points that somebody else asked for.
 #[utoipa::path(
     tag = "work",
     params(PageParams),
@@ -73,10 +74,11 @@ pub async fn list_approvals(
     db: Data<Db>,
     listing: Listing<Everything>,
 ) -> Result<Json<ApprovalPage>> {
-    let after: Option<(DateTime<Utc>, PlanId)> = listing.after()?;
+    let after: Option<(Timestamp, Uuid)> = listing.after()?;
+    let after = after.map(|(at, id)| (at.0, id));
     let rows = listing.rows();
     let found = db.read(move |tx| actions::waiting(tx, &caller, after, rows)).await?;
-    Ok(Json(listing.page(found, |row| (row.proposed_at, row.plan_id)).into()))
+    Ok(Json(listing.page(found, WaitingApproval::position).into()))
 }
 
 /// Which notifications are wanted.

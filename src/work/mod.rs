@@ -5,6 +5,8 @@ mod api;
 mod store;
 mod wire;
 
+pub use wire::ApprovalKind;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Mounts the routes of this slice.

@@ -135,6 +135,15 @@ pub fn lock_live(tx: &mut Tx, id: CustomerId, expected: &Expected) -> Result<Loc
 }
 
 /// Refuses `customer_merged` and `customer_erased`.
+pub fn require_live_customer(customer: &store::Customer) -> Result<()> {
+    match (customer.is_live(), customer.merged_into_id) {
+        (true, _) => Ok(()),
+        (false, Some(into)) => Err(Refusal::Merged(into).into()),
+        (false, None) => Err(Refusal::Erased.into()),
+    }
+}
+
+/// Refuses `customer_merged` and `customer_erased`.
 pub fn require_live(status: CustomerStatus, merged_into: Option<CustomerId>) -> Result<()> {
     match (status, merged_into) {
         (CustomerStatus::Active, _) => Ok(()),

@@ -15,11 +15,12 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Earn, Posted, audit, earn, link, pay, reverse, unlink};
+pub use actions::{Earn, Posted, adjust, audit, earn, link, pay, reverse, unlink, unposted};
 pub use api::routes;
 pub use background::background;
 pub use domain::{
-    AccountId, Activation, ConsumptionOrder, EntryId, EntryKind, HoldState, MOST, ReversalPolicy, Rounding,
-    Source, Terms, Validity,
+    Activation, ConsumptionOrder, EntryId, EntryKind, HoldState, ReversalPolicy, Rounding, Source, Terms,
+    Validity,
 };
-pub use wire::{BalanceOut, SourceIn};
+pub use store::linked;
+pub use wire::EntryOut;

@@ -13,7 +13,7 @@ pub use holds::{capture, hold, release};
 pub use links::{link, unlink};
 pub use reversals::{activate, reverse};
 pub use spending::{adjust, pay, redeem, transfer};
-pub use standing::{Standing, audit, settle_due, standing};
+pub use standing::{Standing, audit, settle_due, standing, unposted};
 
 use super::{
     domain::{Book, EntryId, Origin, Refusal},

@@ -4,7 +4,7 @@ use crate::{
     customers::CustomerId,
     loyalty::{
         points::{
-            domain::{Balance, Expiring},
+            domain::{Balance, EntryKind, Expiring},
             store,
         },
         program,
@@ -46,6 +46,17 @@ pub fn standing(tx: &mut Tx, id: CustomerId, at: DateTime<Utc>, now: DateTime<Ut
         lifetime_earned: ledger.book.lifetime_earned(account),
         expiring: store::expiring(tx, &linked, at, program.time_zone)?,
     })
+}
+
+/// Returns what time has done with a customer's accounts and nobody has posted yet: kind, amount, instant.
+pub fn unposted(
+    tx: &mut Tx,
+    id: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<Vec<(EntryKind, i64, DateTime<Utc>)>> {
+    let terms = program::current(tx)?.terms()?;
+    let ledger = store::view(tx, terms, id, now)?;
+    Ok(ledger.book.posted().iter().map(|entry| (entry.kind, entry.amount, entry.occurred_at)).collect())
 }
 
 /// Posts what time has done with some accounts; returns how many were due.

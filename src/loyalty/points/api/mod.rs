@@ -22,7 +22,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::list_points_holds)
         .service(moves::earn_points)
         .service(moves::redeem_points)
-        .service(moves::adjust_points)
         .service(moves::transfer_points)
         .service(holds::hold_points)
         .service(holds::get_hold)

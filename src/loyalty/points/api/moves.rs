@@ -2,7 +2,7 @@ use crate::{
     customers::CustomerId,
     loyalty::points::{
         actions,
-        wire::{AdjustIn, EarnIn, EntryOut, RedeemIn, TransferIn},
+        wire::{EarnIn, EntryOut, RedeemIn, TransferIn},
     },
     platform::{
         auth::Caller,
@@ -87,32 +87,6 @@ pub async fn redeem_points(
         actions::redeem(tx, actor, command.key(), id, wanted).map(EntryOut::from)
     };
     command.run_unless_dry(query, &db, &caller, StatusCode::CREATED, work).await
-}
-
-/// Adjusts points
-///
-/// Up or down, with a reason. Refuses `insufficient_points` with the `shortfall`, and `amount_out_of_range` for 0
-/// (422), `customer_merged` and `customer_erased` (409).
-#[utoipa::path(tag = "loyalty",
-    params(("id" = CustomerId, Path, description = "The customer.")),
-    request_body = AdjustIn,
-    responses((status = 201, description = "Adjusted.", body = EntryOut)),
-    extensions(("x-idempotency-key" = json!("required"))),
-    security(("bearer" = ["service_agent", "points:adjust"])))]
-#[post("/customers/{id}/points/adjust")]
-pub async fn adjust_points(
-    caller: Caller,
-    db: Data<Db>,
-    id: Path<CustomerId>,
-    command: Command<AdjustIn>,
-) -> Result<Reply<EntryOut>> {
-    let id = *id;
-    command
-        .run(&db, &caller, StatusCode::CREATED, move |tx, actor, command| {
-            let wanted = (command.amount, command.reason.0.as_str());
-            actions::adjust(tx, actor, command.key(), id, wanted).map(EntryOut::from)
-        })
-        .await
 }
 
 /// Transfers points

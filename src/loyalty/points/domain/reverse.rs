@@ -27,18 +27,7 @@ impl Book {
     ) -> Result<EntryId, Refusal> {
         let left: i64 = debit.allocations.iter().map(|a| a.amount.saturating_sub(a.restored)).sum();
         let amount = wanted(amount, left)?;
-        let mut back: BTreeMap<AccountId, Vec<(Allocation, i64)>> = BTreeMap::new();
-        let mut open = amount;
-        let mut taken: Vec<&Allocation> = debit.allocations.iter().collect();
-        taken.sort_by_key(|allocation| std::cmp::Reverse(allocation.ordinal));
-        for allocation in taken {
-            let part = allocation.amount.saturating_sub(allocation.restored).min(open);
-            let account = self.account_of(allocation.lot).ok_or(Refusal::Incomplete)?;
-            if part > 0 {
-                open = open.saturating_sub(part);
-                back.entry(account).or_default().push((allocation.clone(), part));
-            }
-        }
+        let back = self.what_returns(debit, amount)?;
         let group = (back.len() > 1).then(|| self.next_id());
         let (mut first, mut freed, mut over) = (None, Vec::new(), Vec::new());
         for (account, parts) in back {
@@ -71,6 +60,27 @@ impl Book {
         let first = first.ok_or(Refusal::OverReversal { left })?;
         self.seal(first);
         Ok(first)
+    }
+
+    /// Returns which parts of which allocations give back `amount`, the lot taken last first, by account.
+    fn what_returns(
+        &self,
+        debit: &Debit,
+        amount: i64,
+    ) -> Result<BTreeMap<AccountId, Vec<(Allocation, i64)>>, Refusal> {
+        let mut back: BTreeMap<AccountId, Vec<(Allocation, i64)>> = BTreeMap::new();
+        let mut open = amount;
+        let mut taken: Vec<&Allocation> = debit.allocations.iter().collect();
+        taken.sort_by_key(|allocation| std::cmp::Reverse(allocation.ordinal));
+        for allocation in taken {
+            let part = allocation.amount.saturating_sub(allocation.restored).min(open);
+            let account = self.account_of(allocation.lot).ok_or(Refusal::Incomplete)?;
+            if part > 0 {
+                open = open.saturating_sub(part);
+                back.entry(account).or_default().push((allocation.clone(), part));
+            }
+        }
+        Ok(back)
     }
 
     /// Gives a part of an allocation back to its lot, or to a new one where that has expired; returns which.

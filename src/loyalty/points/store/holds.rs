@@ -12,7 +12,6 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// A hold as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -32,10 +31,6 @@ pub struct StoredHold {
     pub source_system: String,
     /// The id there.
     pub source_id: String,
-    /// Who made it: what kind of actor.
-    pub actor_kind: String,
-    /// Which person or program.
-    pub actor_id: Option<Uuid>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it ends by itself.

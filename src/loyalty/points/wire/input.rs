@@ -62,18 +62,6 @@ pub struct RedeemIn {
     pub source: Option<SourceIn>,
 }
 
-/// A balance to be adjusted.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AdjustIn {
-    /// By how many points: up above 0, down below; never 0.
-    #[schema(minimum = -9_007_199_254_740_991_i64, maximum = 9_007_199_254_740_991_i64, example = -20)]
-    pub amount: i64,
-    /// Why.
-    #[schema(example = "人工更正")]
-    pub reason: Reason,
-}
-
 /// Points to be held.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
