@@ -95,8 +95,24 @@ fn problem_response(text: &str) -> Response {
 
 /// Returns the document as it is committed: pretty, with a final newline.
 pub fn printed() -> String {
-    let value = serde_json::to_value(document()).unwrap_or_else(|_| json!({}));
+    let mut value = serde_json::to_value(document()).unwrap_or_else(|_| json!({}));
+    sort_extensions(&mut value);
     let mut text = serde_json::to_string_pretty::<Value>(&value).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Puts the extensions of each operation into one order: they are kept in none.
+fn sort_extensions(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    let items = paths.filter_map(|(_, item)| item.as_object_mut());
+    for operation in items.flatten().filter_map(|(_, operation)| operation.as_object_mut()) {
+        let mut names: Vec<_> = operation.keys().filter(|name| name.starts_with("x-")).cloned().collect();
+        names.sort_unstable();
+        for name in names {
+            if let Some(value) = operation.shift_remove(&name) {
+                operation.insert(name, value);
+            }
+        }
+    }
 }

@@ -169,5 +169,7 @@ fn what_the_audits_find_is_a_line_each_and_an_exit_code() {
 
     assert_eq!((code, &lines[0]["violations"]), (Some(1), &json!(0)), "{lines:?}");
     assert_eq!((&lines[1]["audit"], &lines[1]["rule"]), (&json!("verify"), &json!("broken_chain")));
-    assert_eq!(lines.last().unwrap()["violations"], lines.len() - 2);
+    let summary = lines.iter().find(|line| line["audit"] == "verify" && line["violations"].is_u64());
+    let broken = lines.iter().filter(|line| line["rule"].is_string()).count();
+    assert_eq!(summary.unwrap()["violations"], broken);
 }
