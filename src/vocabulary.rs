@@ -281,6 +281,7 @@ codes! {
         Customers = "customers", "Customers", "客户";
         Orders = "orders", "Orders", "订单";
         Feedback = "feedback", "Feedback", "反馈";
+        Points = "points", "Opening balances of points", "积分期初";
     }
 }
 

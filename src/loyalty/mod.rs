@@ -11,7 +11,10 @@ mod program;
 mod reports;
 
 pub use adjustments::{AdjustmentOut, AdjustmentState, waiting as waiting_adjustments};
-pub use points::{ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding, audit, link, unlink};
+pub use points::{
+    ConsumptionOrder, EntryKind, HoldState, OpeningIn, ReversalPolicy, Rounding, audit, link, open_balance,
+    unlink,
+};
 pub use program::Program;
 
 use crate::platform::jobs::Registry;

@@ -4,6 +4,7 @@ use super::super::wire::Shape;
 use crate::{
     customers::{self, CustomerIn},
     feedback::{self, FeedbackIn},
+    loyalty::{self, OpeningIn},
     platform::{
         auth::Actor,
         db::Tx,
@@ -24,6 +25,8 @@ pub enum Body {
     Customer(Box<CustomerIn>),
     /// Feedback.
     Feedback(Box<FeedbackIn>),
+    /// An opening balance of points.
+    Points(Box<OpeningIn>),
 }
 
 /// Returns what the bodies of a kind look like; refuses `unsupported_kind`.
@@ -31,6 +34,7 @@ pub fn shape(kind: ImportKind) -> Result<Shape> {
     let document = match kind {
         ImportKind::Customers => schema::document::<CustomerIn>(),
         ImportKind::Feedback => schema::document::<FeedbackIn>(),
+        ImportKind::Points => schema::document::<OpeningIn>(),
         ImportKind::Orders => return Err(unsupported()),
     };
     Ok(Shape::of(&document))
@@ -41,6 +45,7 @@ pub fn read(kind: ImportKind, value: Value) -> Result<Body> {
     match kind {
         ImportKind::Customers => body::of_value(value).map(Box::new).map(Body::Customer),
         ImportKind::Feedback => body::of_value(value).map(Box::new).map(Body::Feedback),
+        ImportKind::Points => body::of_value(value).map(Box::new).map(Body::Points),
         ImportKind::Orders => Err(unsupported()),
     }
 }
@@ -50,6 +55,7 @@ pub fn store(tx: &mut Tx, actor: &Actor, body: &Body) -> Result<Uuid> {
     match body {
         Body::Customer(input) => customers::create(tx, actor, input).map(|made| made.profile.id.0),
         Body::Feedback(input) => feedback::register(tx, actor, input).map(|made| made.case.row.id.0),
+        Body::Points(input) => loyalty::open_balance(tx, actor, input).map(|posted| posted.entry.id.0),
     }
 }
 

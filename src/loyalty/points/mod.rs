@@ -15,7 +15,7 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Earn, Posted, adjust, audit, earn, link, pay, reverse, unlink, unposted};
+pub use actions::{Earn, Posted, adjust, audit, earn, link, open_balance, pay, reverse, unlink, unposted};
 pub use api::routes;
 pub use background::background;
 pub use domain::{
@@ -23,4 +23,4 @@ pub use domain::{
     Validity,
 };
 pub use store::linked;
-pub use wire::EntryOut;
+pub use wire::{EntryOut, OpeningIn};

@@ -8,7 +8,7 @@ mod reversals;
 mod spending;
 mod standing;
 
-pub use credits::{Earn, earn};
+pub use credits::{Earn, earn, open_balance};
 pub use holds::{capture, hold, release};
 pub use links::{link, unlink};
 pub use reversals::{activate, reverse};

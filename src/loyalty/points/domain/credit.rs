@@ -10,8 +10,8 @@ pub enum When {
     Earned,
     /// At once, and for as long as the program says.
     AtOnce,
-    /// At once, until then; none for ever.
-    Until(Option<DateTime<Utc>>),
+    /// At once, until then.
+    Until(DateTime<Utc>),
 }
 
 /// Points to come in.
@@ -39,7 +39,7 @@ impl Book {
             When::AtOnce | When::Until(_) => Some(occurred_at),
         };
         let expires_at = match when {
-            When::Until(end) => end,
+            When::Until(end) => Some(end),
             When::Earned | When::AtOnce => available_at.and_then(|at| self.terms().expires(at)),
         };
         let entry = EntryId(self.next_id());

@@ -1,5 +1,5 @@
 use crate::{
-    customers::CustomerId,
+    customers::{CustomerId, ExternalRef},
     loyalty::points::domain::Source,
     platform::{
         text::{Code, Reason},
@@ -118,3 +118,34 @@ pub struct ReverseIn {
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct StepIn {}
+
+/// Points that a customer brings in from before: an opening balance. Imports take it.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningIn {
+    /// The customer; or `customer_ref`.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub customer_id: Option<CustomerId>,
+    /// The customer by its id in another system; or `customer_id`.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub customer_ref: Option<ExternalRef>,
+    /// How many points.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 500)]
+    pub amount: i64,
+    /// Why.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub reason: Option<Reason>,
+    /// For what: the same source brings in once.
+    pub source: SourceIn,
+    /// When they were earned, not in the future; now, when left out. Their validity counts from there.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub occurred_at: Option<Timestamp>,
+    /// When they end; as the program says, when left out. What has ended expires at once.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub expires_at: Option<Timestamp>,
+}

@@ -8,4 +8,4 @@ mod input;
 pub use balances::{BalanceOut, PointsOut, PointsParams};
 pub use entries::{EntryFilter, EntryOut, EntryPage};
 pub use holds::{HoldOut, HoldPage};
-pub use input::{CaptureIn, EarnIn, HoldIn, RedeemIn, ReverseIn, SourceIn, StepIn, TransferIn};
+pub use input::{CaptureIn, EarnIn, HoldIn, OpeningIn, RedeemIn, ReverseIn, SourceIn, StepIn, TransferIn};
