@@ -6,7 +6,7 @@
 //! - `reports`: what the ledger says in sums.
 
 mod adjustments;
-mod points;
+pub mod points;
 mod program;
 mod reports;
 

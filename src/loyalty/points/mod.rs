@@ -11,7 +11,7 @@
 mod actions;
 mod api;
 mod background;
-mod domain;
+pub mod domain;
 mod store;
 mod wire;
 

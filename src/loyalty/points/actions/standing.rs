@@ -33,7 +33,7 @@ pub fn standing(tx: &mut Tx, id: CustomerId, at: DateTime<Utc>, now: DateTime<Ut
     let ledger = store::view(tx, program.terms()?, id, now)?;
     let account = ledger.account(id)?;
     let linked = ledger.linked(account);
-    if at < now || !ledger.book.posted().is_empty() {
+    if at < now || ledger.book.is_changed() {
         let book = store::as_of(tx, program.terms()?, &linked, at)?;
         return Ok(Standing {
             balance: book.balance(account),

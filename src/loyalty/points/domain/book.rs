@@ -2,7 +2,7 @@
 
 use super::{
     Account, AccountId, Balance, ConsumptionOrder, Entry, Expiring, Hold, HoldId, Lot, LotId, MOST, Part,
-    Posting, Refusal, Terms,
+    Place, Posting, Refusal, Terms,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ pub struct Book {
     groups: BTreeMap<AccountId, Vec<AccountId>>,
     lots: BTreeMap<LotId, Lot>,
     holds: BTreeMap<HoldId, Hold>,
+    reach: Option<Place>,
     posting: Posting,
     ids: fn() -> Uuid,
 }
@@ -34,6 +35,7 @@ impl Book {
             groups: BTreeMap::new(),
             lots: BTreeMap::new(),
             holds: BTreeMap::new(),
+            reach: None,
             posting: Posting::default(),
             ids,
         }
@@ -97,6 +99,11 @@ impl Book {
         &self.posting.entries
     }
 
+    /// Returns whether anything changed since the book was filled: a hold that ended leaves no entry.
+    pub fn is_changed(&self) -> bool {
+        !self.posting.entries.is_empty() || !self.posting.lots.is_empty()
+    }
+
     /// Returns the accounts that are linked with this one, itself included.
     pub fn linked(&self, account: AccountId) -> Vec<AccountId> {
         self.group(account).map(|account| account.id).collect()
@@ -112,9 +119,19 @@ impl Book {
         self.change_account(id, |account| account.next_event_at = event);
     }
 
+    /// Says up to where in the order of spending it holds every lot; everything, with none.
+    pub fn set_reach(&mut self, reach: Option<Place>) {
+        self.reach = reach;
+    }
+
     /// Takes out what was posted, to be stored.
     pub fn take_posting(&mut self) -> Posting {
         std::mem::take(&mut self.posting)
+    }
+
+    /// Returns whether there may be free lots that it does not hold.
+    pub(super) fn is_partial(&self) -> bool {
+        self.reach.is_some()
     }
 
     pub(super) fn terms(&self) -> &Terms {
@@ -164,12 +181,12 @@ impl Book {
         self.group(one).any(|account| account.id == other)
     }
 
-    /// Refuses an amount that no balance could take.
-    pub(super) fn check_credit(&self, account: AccountId, amount: i64) -> Result<(), Refusal> {
+    /// Refuses an amount that no balance could take, or that no lifetime could, of which it earns so much.
+    pub(super) fn check_credit(&self, account: AccountId, amount: i64, earns: i64) -> Result<(), Refusal> {
         let Balance { available, pending, held, debt } = self.balance(account);
         let all = [available, debt, pending, held, amount].iter().map(|n| i128::from(*n)).sum::<i128>();
-        let lifetime = i128::from(self.lifetime_earned(account)).saturating_add(i128::from(amount));
-        if amount < 1 || all > i128::from(MOST) || lifetime > i128::from(MOST) {
+        let lifetime = i128::from(self.lifetime_earned(account)).saturating_add(i128::from(earns));
+        if amount < 1 || all > i128::from(MOST) || (earns > 0 && lifetime > i128::from(MOST)) {
             return Err(Refusal::AmountOutOfRange);
         }
         Ok(())
@@ -196,12 +213,16 @@ impl Book {
         amount: i64,
         may: impl Fn(&Lot) -> bool,
     ) -> (Vec<Part>, i64) {
+        let order = self.terms.order;
+        let is_near = |lot: &Lot| self.reach.is_none_or(|reach| lot.place(order) <= reach);
         let mut lots: Vec<&Lot> = self
             .lots
             .values()
-            .filter(|lot| lot.free(self.at) > 0 && self.are_linked(account, lot.account) && may(lot))
+            .filter(|lot| {
+                lot.free(self.at) > 0 && self.are_linked(account, lot.account) && is_near(lot) && may(lot)
+            })
             .collect();
-        lots.sort_by_key(|lot| lot.place(self.terms.order));
+        lots.sort_by_key(|lot| lot.place(order));
         let (mut parts, mut open) = (Vec::new(), amount);
         for lot in lots {
             let taken = lot.free(self.at).min(open);

@@ -32,7 +32,8 @@ pub struct Credit {
 impl Book {
     /// Posts a credit; refuses `amount_out_of_range`.
     pub fn credit(&mut self, account: AccountId, credit: Credit) -> Result<EntryId, Refusal> {
-        self.check_credit(account, credit.amount)?;
+        let earns = if credit.kind == EntryKind::AdjustCredit { 0 } else { credit.amount };
+        self.check_credit(account, credit.amount, earns)?;
         let Credit { kind, amount, occurred_at, when, origin } = credit;
         let available_at = match when {
             When::Earned => self.terms().available(occurred_at),
@@ -56,7 +57,7 @@ impl Book {
             reversal_done: 0,
             available_at,
             expires_at,
-            activated: available_at == Some(occurred_at),
+            activated: available_at.is_some_and(|at| at <= occurred_at),
             reinstated: false,
             confirmed_at: None,
         };

@@ -1,6 +1,9 @@
 use super::{AccountId, ConsumptionOrder, EntryId, LotId};
 use chrono::{DateTime, Utc};
 
+/// A place in the order of spending.
+pub type Place = (DateTime<Utc>, DateTime<Utc>, LotId);
+
 /// Points that came together and end together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lot {
@@ -53,7 +56,7 @@ impl Lot {
     }
 
     /// Returns where it stands in the order of spending.
-    pub fn place(&self, order: ConsumptionOrder) -> (DateTime<Utc>, DateTime<Utc>, LotId) {
+    pub fn place(&self, order: ConsumptionOrder) -> Place {
         let available = self.available_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
         match order {
             ConsumptionOrder::ExpiringFirst => {

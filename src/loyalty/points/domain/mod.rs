@@ -20,7 +20,7 @@ pub use book::Book;
 pub use credit::{Credit, When};
 pub use entry::{Allocation, Entry, Origin, Posting, Restoration, Source};
 pub use hold::Hold;
-pub use lot::Lot;
+pub use lot::{Lot, Place};
 pub use post::Part;
 pub use refusal::Refusal;
 pub use reverse::Debit;

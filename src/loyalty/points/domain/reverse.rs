@@ -1,7 +1,7 @@
 //! Reversals: of what went out, lot by lot, and of what came in, from wherever it can be had.
 
 use super::{
-    AccountId, Allocation, Book, EntryId, EntryKind, Lot, LotId, Origin, Refusal, Restoration,
+    AccountId, Allocation, Book, EntryId, EntryKind, Lot, LotId, MOST, Origin, Refusal, Restoration,
     ReversalPolicy,
     post::{Draft, Part},
 };
@@ -28,6 +28,9 @@ impl Book {
         let left: i64 = debit.allocations.iter().map(|a| a.amount.saturating_sub(a.restored)).sum();
         let amount = wanted(amount, left)?;
         let back = self.what_returns(debit, amount)?;
+        for (account, parts) in &back {
+            self.check_credit(*account, parts.iter().map(|(_, part)| part).sum(), 0)?;
+        }
         let group = (back.len() > 1).then(|| self.next_id());
         let (mut first, mut freed, mut over) = (None, Vec::new(), Vec::new());
         for (account, parts) in back {
@@ -148,8 +151,14 @@ impl Book {
             let (others, rest) = self.take_free(account, open, |lot| lot.credit != credit);
             open = rest;
             parts.extend(others);
+            if open > 0 && self.is_partial() {
+                return Err(Refusal::Incomplete);
+            }
         }
         let (debt_part, waived) = if policy == ReversalPolicy::AllowNegative { (open, 0) } else { (0, open) };
+        if debt_part > MOST.saturating_sub(self.balance(account).debt) {
+            return Err(Refusal::AmountOutOfRange);
+        }
 
         self.change_lot(first_id, |lot| {
             lot.reversal_requested = requested;

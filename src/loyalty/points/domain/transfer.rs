@@ -14,7 +14,7 @@ impl Book {
             return Err(Refusal::TransferToSelf);
         }
         let parts = self.plan(from, amount)?;
-        self.check_credit(to, amount)?;
+        self.check_credit(to, amount, 0)?;
         let (at, group) = (self.at(), Some(self.next_id()));
         let draft = Draft { group, ..Draft::new(EntryKind::TransferOut, at, origin.clone()) };
         let out = self.debit(&parts, draft);

@@ -25,9 +25,10 @@ static_query! {
          coalesce((SELECT sum(e.debt_part) FROM ledger_entry e WHERE e.account_id = a.id AND e.recorded_at <= $at), 0)::bigint \
          - coalesce((SELECT sum(x.amount) FROM ledger_entry e JOIN allocation x ON x.entry_id = e.id \
              WHERE e.account_id = a.id AND e.kind = 'debt_repay' AND e.recorded_at <= $at), 0)::bigint, \
-         coalesce((SELECT sum(e.amount) FROM ledger_entry e LEFT JOIN ledger_entry o ON o.id = e.reverses_id \
-             WHERE e.account_id = a.id AND e.recorded_at <= $at AND (e.kind IN ('earn', 'migrate_in') \
-             OR (e.kind = 'reverse_earn' AND o.kind IN ('earn', 'migrate_in')))), 0)::bigint \
+         coalesce((SELECT sum(e.amount) FROM ledger_entry e \
+             WHERE e.account_id = a.id AND e.recorded_at <= $at AND e.kind IN ('earn', 'migrate_in')), 0)::bigint \
+         + coalesce((SELECT sum(r.amount) FROM ledger_entry e JOIN ledger_entry r ON r.reverses_id = e.id \
+             WHERE e.account_id = a.id AND r.recorded_at <= $at AND e.kind IN ('earn', 'migrate_in')), 0)::bigint \
          FROM unnest($accounts) AS a(id)"
 }
 
@@ -45,7 +46,7 @@ static_query! {
              WHERE p.lot_id = l.id AND h.created_at <= $at AND (h.ended_at > $at OR h.ended_at IS NULL)), 0)::bigint, \
          CASE WHEN l.confirmed_at > $at THEN NULL ELSE l.available_at END, \
          CASE WHEN l.confirmed_at > $at THEN NULL ELSE l.expires_at END, \
-         l.available_at <= s.occurred_at OR EXISTS (SELECT FROM ledger_entry e WHERE e.lot_id = l.id \
+         coalesce(l.available_at <= s.occurred_at, false) OR EXISTS (SELECT FROM ledger_entry e WHERE e.lot_id = l.id \
              AND e.kind = 'activate' AND e.recorded_at <= $at) OR s.kind IN ('transfer_in', 'reverse_redeem') \
          FROM points_lot l JOIN ledger_entry s ON s.id = l.source_entry_id \
          WHERE l.account_id = ANY($accounts) AND s.recorded_at <= $at"

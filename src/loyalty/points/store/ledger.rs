@@ -196,8 +196,9 @@ impl Ledger {
             return Ok(());
         }
         let order = self.book.order();
-        let found = lots::spendable(tx, &rich, self.at, order, count)?;
+        let (found, reach) = lots::spendable(tx, &rich, self.at, order, count)?;
         found.into_iter().for_each(|lot| self.book.add_lot(lot));
+        self.book.set_reach(reach);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 pub use crate::loyalty::points::domain::LotId as Id;
 use crate::{
-    loyalty::points::domain::{AccountId, ConsumptionOrder, EntryId, Expiring, Lot},
+    loyalty::points::domain::{AccountId, ConsumptionOrder, EntryId, Expiring, Lot, Place},
     platform::{
         db::{Tx, static_query},
         http::problem::Result,
@@ -15,6 +15,7 @@ use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Bool, Date, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
+use std::collections::BTreeMap;
 
 /// A lot as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -142,20 +143,29 @@ static_query! {
          AND (expires_at > $at OR expires_at IS NULL) ORDER BY available_at, id LIMIT $count) l"
 }
 
-/// Returns the first `count` free lots of each account in the order of spending.
+/// Returns the first `count` free lots of each account in the order of spending, and up to where in that order there
+/// are no others; none where these are all.
 pub fn spendable(
     tx: &mut Tx,
     accounts: &[AccountId],
     at: DateTime<Utc>,
     order: ConsumptionOrder,
     count: i64,
-) -> Result<Vec<Lot>> {
+) -> Result<(Vec<Lot>, Option<Place>)> {
     let accounts = accounts.to_vec();
     let rows: Vec<Row> = match order {
         ConsumptionOrder::ExpiringFirst => ExpiringFirst { accounts, at, count }.load(tx)?,
         ConsumptionOrder::OldestFirst => OldestFirst { accounts, at, count }.load(tx)?,
     };
-    Ok(rows.into_iter().map(Lot::from).collect())
+    let lots: Vec<Lot> = rows.into_iter().map(Lot::from).collect();
+    let mut last: BTreeMap<AccountId, (i64, Place)> = BTreeMap::new();
+    for lot in &lots {
+        let (found, place) = last.entry(lot.account).or_insert((0, lot.place(order)));
+        (*found, *place) = (found.saturating_add(1), lot.place(order).max(*place));
+    }
+    let cut = last.into_values().filter(|(found, _)| *found >= count).map(|(_, place)| place);
+    let reach = cut.min();
+    Ok((lots, reach))
 }
 
 /// Returns every lot that is part of a credit.
