@@ -4,7 +4,10 @@ use super::postgres::number;
 use diesel::PgConnection;
 
 /// What the audit looks through in portions is looked through here at once.
-const ALL: &str = "ARRAY(SELECT id FROM feedback)";
+const ALL: [(&str, &str); 2] = [
+    ("$ids", "ARRAY(SELECT id FROM feedback)"),
+    ("$accounts", "ARRAY(SELECT id FROM points_account)"),
+];
 
 /// Each names a rule and counts the rows that break it.
 const RULES: &[(&str, &str)] = &[
@@ -70,13 +73,55 @@ const RULES: &[(&str, &str)] = &[
             ") found"
         ),
     ),
+    (
+        "the audit of the points ledger finds nothing",
+        concat!(
+            "SELECT count(*) FROM (",
+            include_str!("../../../src/loyalty/points/store/audit.sql"),
+            ") found"
+        ),
+    ),
+    (
+        "the entries of a points account are one chain",
+        "SELECT count(*) FROM (SELECT account_id, prev_hash, hash, lag(hash) OVER w AS before,
+             lead(hash) OVER w AS after FROM ledger_entry WINDOW w AS (PARTITION BY account_id ORDER BY seq)) e
+         JOIN points_account a ON a.id = e.account_id
+         WHERE e.prev_hash <> e.before OR (e.after IS NULL AND e.hash <> a.head)",
+    ),
+    (
+        "a hold holds its amount, and was captured by what redeemed it",
+        "SELECT count(*) FROM points_hold h
+         WHERE h.amount <> (SELECT sum(amount) FROM hold_allocation WHERE hold_id = h.id)
+         OR h.captured <> coalesce((SELECT -sum(amount) FROM ledger_entry
+             WHERE hold_id = h.id AND kind = 'redeem'), 0)",
+    ),
+    (
+        "a reversal is of one original, and all of them of no more than it",
+        "SELECT count(*) FROM (SELECT o.kind, o.amount, array_agg(DISTINCT r.kind) AS kinds,
+             sum(r.amount - r.waived) AS reversed
+             FROM ledger_entry r JOIN ledger_entry o ON o.id = r.reverses_id GROUP BY o.id) r
+         WHERE kinds <> CASE WHEN kind IN ('redeem', 'adjust_debit') THEN ARRAY['reverse_redeem']
+             WHEN kind IN ('earn', 'migrate_in', 'adjust_credit') THEN ARRAY['reverse_earn']
+             ELSE ARRAY[]::text[] END
+         OR abs(reversed) > abs(amount)",
+    ),
+    (
+        "a lifetime is what was earned and brought in, less what of that was reversed",
+        "SELECT count(*) FROM points_account a WHERE a.lifetime_earned <>
+             coalesce((SELECT sum(e.amount + coalesce((SELECT sum(amount) FROM ledger_entry
+                 WHERE reverses_id = e.id), 0)) FROM ledger_entry e
+             WHERE e.account_id = a.id AND e.kind IN ('earn', 'migrate_in')), 0)",
+    ),
 ];
 
 /// Stops the test when a rule is broken.
 pub fn check(connection: &mut PgConnection) {
     let broken: Vec<String> = RULES
         .iter()
-        .map(|(rule, sql)| (rule, number(connection, &sql.replace("$ids", ALL))))
+        .map(|(rule, sql)| {
+            let sql = ALL.iter().fold((*sql).to_owned(), |sql, (name, all)| sql.replace(name, all));
+            (rule, number(connection, &sql))
+        })
         .filter(|(_, rows)| *rows != 0)
         .map(|(rule, rows)| format!("{rule} ({rows} rows do not)"))
         .collect();
