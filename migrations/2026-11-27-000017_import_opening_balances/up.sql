@@ -1,4 +1,4 @@
 -- Imports bring in opening balances of points too.
 
-ALTER TABLE import_job DROP CONSTRAINT import_job_kind_check;
-ALTER TABLE import_job ADD CONSTRAINT import_job_kind_check CHECK (kind IN ('customers', 'feedback', 'points'));
+ALTER TABLE import DROP CONSTRAINT import_kind_check;
+ALTER TABLE import ADD CONSTRAINT import_kind_check CHECK (kind IN ('customers', 'feedback', 'points'));

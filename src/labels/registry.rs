@@ -47,6 +47,21 @@ pub fn all() -> Vec<EnumOut> {
         EnumOut::of::<DepartmentKind>(),
         EnumOut::of::<ExceptionKind>(),
         EnumOut::of::<PieceKind>(),
+        EnumOut::of::<WhyNot>(),
+        EnumOut::of::<Role>(),
+        EnumOut::of::<StaffEventKind>(),
+        EnumOut::of::<Step>(),
+        EnumOut::of::<EventKind>(),
+    ];
+    all.extend(of_clocks());
+    all.extend(of_loyalty());
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// Returns the enumerations of service levels and their clocks.
+fn of_clocks() -> Vec<EnumOut> {
+    vec![
         EnumOut::of::<ClockKind>(),
         EnumOut::of::<ClockState>(),
         EnumOut::of::<ClockUnit>(),
@@ -57,15 +72,7 @@ pub fn all() -> Vec<EnumOut> {
         EnumOut::of::<BreachReason>(),
         EnumOut::of::<LineKind>(),
         EnumOut::of::<WhyLost>(),
-        EnumOut::of::<WhyNot>(),
-        EnumOut::of::<Role>(),
-        EnumOut::of::<StaffEventKind>(),
-        EnumOut::of::<Step>(),
-        EnumOut::of::<EventKind>(),
-    ];
-    all.extend(of_loyalty());
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
+    ]
 }
 
 /// Returns the enumerations of the points program.

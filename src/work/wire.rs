@@ -5,7 +5,6 @@ use crate::{
     loyalty::AdjustmentOut,
     page_of,
     platform::{http::reply::Resource, time::Timestamp},
-    staff::StaffId,
     vocabulary::{FeedbackType, Measure, Priority},
     work::store::{Notification, Waiting},
 };

@@ -4,10 +4,8 @@ use super::postgres::number;
 use diesel::PgConnection;
 
 /// What the audit looks through in portions is looked through here at once.
-const ALL: [(&str, &str); 2] = [
-    ("$ids", "ARRAY(SELECT id FROM feedback)"),
-    ("$accounts", "ARRAY(SELECT id FROM points_account)"),
-];
+const ALL: [(&str, &str); 2] =
+    [("$ids", "ARRAY(SELECT id FROM feedback)"), ("$accounts", "ARRAY(SELECT id FROM points_account)")];
 
 /// Each names a rule and counts the rows that break it.
 const RULES: &[(&str, &str)] = &[

@@ -1,9 +1,9 @@
-use super::{Posted, close, open, origin};
+use super::{Posted, one, open_known, origin, posted};
 use crate::{
     customers::{self, CustomerId},
     loyalty::points::{
         domain::{Credit, EntryKind, Origin, Refusal, Source, When},
-        store,
+        store::{self, Ledger, Worded},
         wire::OpeningIn,
     },
     platform::{
@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// The rule of what no rule earned.
 const MANUAL: &str = "manual";
@@ -34,10 +35,18 @@ pub struct Earn {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
+/// Who earns what: the actor, the key that the request came with, and the points.
+pub type Earning<'a> = (&'a Actor, Option<&'a str>, &'a Earn);
+
 /// Earns points; the same source and rule earn once. Refuses `source_already_used`, `amount_out_of_range`,
 /// `customer_merged`, `customer_erased`.
 pub fn earn(tx: &mut Tx, actor: &Actor, key: Option<&str>, earn: &Earn) -> Result<Posted> {
-    bring_in(tx, actor, key, earn, (EntryKind::Earn, When::Earned))
+    one(earn_all(tx, &[(actor, key, earn)])?)
+}
+
+/// Does what [`earn`] does, for many at once; who is refused has posted nothing.
+pub fn earn_all(tx: &mut Tx, asked: &[Earning<'_>]) -> Result<Vec<Result<Posted>>> {
+    bring_in(tx, (EntryKind::Earn, When::Earned), asked)
 }
 
 /// Brings in an opening balance; the same source does so once. Refuses what [`earn`] refuses, `unknown_customer` and
@@ -70,33 +79,54 @@ pub fn open_balance(tx: &mut Tx, actor: &Actor, input: &OpeningIn) -> Result<Pos
         occurred_at: input.occurred_at.map(|at| at.0),
     };
     let when = input.expires_at.map_or(When::AtOnce, |end| When::Until(end.0));
-    bring_in(tx, actor, None, &opening, (EntryKind::MigrateIn, when))
+    let brought = bring_in(tx, (EntryKind::MigrateIn, when), &[(actor, None, &opening)])?;
+    one(brought)
 }
 
-fn bring_in(
-    tx: &mut Tx,
-    actor: &Actor,
-    key: Option<&str>,
-    earn: &Earn,
+/// What a source has earned by a rule: system, id, rule.
+type Used = (String, String, String);
+
+fn bring_in(tx: &mut Tx, kind: (EntryKind, When), asked: &[Earning<'_>]) -> Result<Vec<Result<Posted>>> {
+    let customers: Vec<CustomerId> = asked.iter().map(|(_, _, earn)| earn.customer).collect();
+    let mut ledger = open_known(tx, asked.iter().map(|(actor, ..)| *actor), &customers)?;
+    let sources: Vec<_> = asked.iter().map(|(_, _, earn)| (&earn.source, rule_of(earn))).collect();
+    let used = |(entry, reason): Worded| {
+        let (system, id) = entry.source_system.clone().zip(entry.source_id.clone())?;
+        Some(((system, id, entry.rule.clone()?), (entry, reason)))
+    };
+    let mut used: BTreeMap<Used, Worded> =
+        store::by_sources(tx, &sources)?.into_iter().filter_map(used).collect();
+    let posted = asked.iter().map(|one| earn_one(&mut ledger, &mut used, kind, one)).collect();
+    ledger.close(tx)?;
+    Ok(posted)
+}
+
+fn earn_one(
+    ledger: &mut Ledger,
+    used: &mut BTreeMap<Used, Worded>,
     (kind, when): (EntryKind, When),
+    (actor, key, earn): &Earning<'_>,
 ) -> Result<Posted> {
-    let rule = earn.rule.as_deref().unwrap_or(MANUAL);
-    let mut ledger = open(tx, actor, &[earn.customer])?;
-    let account = ledger.account(earn.customer)?;
-    if let Some((entry, reason)) = store::by_source(tx, &earn.source, rule)? {
+    let account = ledger.live(earn.customer)?;
+    let rule = rule_of(earn).to_owned();
+    let place = (earn.source.system.clone(), earn.source.id.clone(), rule.clone());
+    if let Some((entry, reason)) = used.get(&place).cloned() {
         let is_same = entry.kind == kind
             && entry.amount == earn.amount
-            && ledger.book.accounts().any(|known| known.id == entry.account_id);
+            && ledger.linked(account).contains(&entry.account_id);
         let posted = Posted { entry, reason, customer: Some(earn.customer), new: false };
         return if is_same { Ok(posted) } else { Err(Refusal::SourceAlreadyUsed.into()) };
     }
-    let origin = Origin {
-        source: Some(earn.source.clone()),
-        rule: Some(rule.to_owned()),
-        ..origin(actor, key, &earn.reason)
-    };
+    let source = Some(earn.source.clone());
+    let origin = Origin { source, rule: Some(rule), ..origin(actor, *key, &earn.reason) };
     let occurred_at = earn.occurred_at.unwrap_or(ledger.at);
     let credit = Credit { kind, amount: earn.amount, occurred_at, when, origin };
     let entry = ledger.book.credit(account, credit)?;
-    close(tx, ledger, entry, Some(earn.customer))
+    let posted = posted(ledger, entry, Some(earn.customer))?;
+    used.insert(place, (posted.entry.clone(), posted.reason.clone()));
+    Ok(posted)
+}
+
+fn rule_of(earn: &Earn) -> &str {
+    earn.rule.as_deref().unwrap_or(MANUAL)
 }

@@ -8,15 +8,15 @@ mod reversals;
 mod spending;
 mod standing;
 
-pub use credits::{Earn, earn, open_balance};
+pub use credits::{Earn, earn, earn_all, open_balance};
 pub use holds::{capture, hold, release};
 pub use links::{link, unlink};
 pub use reversals::{activate, reverse};
-pub use spending::{adjust, pay, redeem, transfer};
+pub use spending::{Redeem, adjust, pay, redeem, redeem_all, transfer};
 pub use standing::{Standing, audit, settle_due, standing, unposted};
 
 use super::{
-    domain::{Book, EntryId, Origin, Refusal},
+    domain::{AccountId, Book, EntryId, Origin, Refusal},
     store::{self, Ledger, StoredEntry},
 };
 use crate::{
@@ -52,28 +52,62 @@ fn open(tx: &mut Tx, actor: &Actor, customers: &[CustomerId]) -> Result<Ledger> 
     store::open(tx, terms, customers, actor)
 }
 
-/// Runs a command that takes from lots: with those that are spent first, and with all where they are not enough.
+/// Opens the accounts of customers that several actors ask about at once; whoever may not be changed is refused later.
+fn open_known<'a>(
+    tx: &mut Tx,
+    actors: impl Iterator<Item = &'a Actor>,
+    customers: &[CustomerId],
+) -> Result<Ledger> {
+    let latest = actors.max_by_key(|actor| actor.at).ok_or_else(|| Error::internal("nobody asks"))?;
+    let terms = program::current(tx)?.terms()?;
+    store::open_known(tx, terms, customers, latest)
+}
+
+/// Runs a command on accounts that takes from lots: with those that are spent first, and with all where they are not
+/// enough.
 fn spending<T>(
     tx: &mut Tx,
     ledger: &mut Ledger,
     command: impl Fn(&mut Book) -> Result<T, Refusal>,
 ) -> Result<T> {
-    ledger.load_spendable(tx, NEAR)?;
+    let accounts = ledger.accounts();
+    ledger.load_spendable(tx, &accounts, NEAR)?;
+    with_more(tx, ledger, &accounts, command)
+}
+
+/// Runs a command again with all lots of the accounts where those that are there are not enough.
+fn with_more<T>(
+    tx: &mut Tx,
+    ledger: &mut Ledger,
+    accounts: &[AccountId],
+    command: impl Fn(&mut Book) -> Result<T, Refusal>,
+) -> Result<T> {
     match command(&mut ledger.book) {
         Err(Refusal::Incomplete) => {
-            ledger.load_spendable(tx, FAR)?;
+            ledger.load_spendable(tx, accounts, FAR)?;
             Ok(command(&mut ledger.book)?)
         }
         done => Ok(done?),
     }
 }
 
-/// Stores what was posted and returns the entry as it now stands.
-fn close(tx: &mut Tx, ledger: Ledger, entry: EntryId, customer: Option<CustomerId>) -> Result<Posted> {
+/// Returns the entry as it is posted.
+fn posted(ledger: &Ledger, entry: EntryId, customer: Option<CustomerId>) -> Result<Posted> {
     let posted = ledger.posted(entry);
-    ledger.close(tx)?;
     let (entry, reason) = posted.ok_or_else(|| Error::internal("a command posted no entry"))?;
     Ok(Posted { entry, reason, customer, new: true })
+}
+
+/// Stores what was posted and returns the entry.
+fn close(tx: &mut Tx, ledger: Ledger, entry: EntryId, customer: Option<CustomerId>) -> Result<Posted> {
+    let posted = posted(&ledger, entry, customer)?;
+    ledger.close(tx)?;
+    Ok(posted)
+}
+
+/// Returns what came of the only one that was asked.
+fn one(mut all: Vec<Result<Posted>>) -> Result<Posted> {
+    all.pop().unwrap_or_else(|| Err(Error::internal("nothing was answered")))
 }
 
 fn origin(actor: &Actor, key: Option<&str>, reason: &str) -> Origin {

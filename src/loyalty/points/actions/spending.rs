@@ -1,26 +1,58 @@
-use super::{Posted, close, open, origin, spending};
+use super::{NEAR, Posted, close, one, open, open_known, origin, posted, spending, with_more};
 use crate::{
     customers::CustomerId,
     loyalty::{
         points::{
             domain::{AccountId, Book, Credit, EntryId, EntryKind, Origin, Refusal, Source, When},
-            store,
+            store::{self, Ledger},
         },
         program,
     },
     platform::{auth::Actor, db::Tx, http::problem::Result},
 };
 
+/// Points to be redeemed.
+#[derive(Clone, Debug)]
+pub struct Redeem {
+    /// By whom.
+    pub customer: CustomerId,
+    /// How many.
+    pub amount: i64,
+    /// Why.
+    pub reason: String,
+    /// For what.
+    pub source: Option<Source>,
+}
+
+/// Who redeems what: the actor, the key that the request came with, and the points.
+pub type Redeeming<'a> = (&'a Actor, Option<&'a str>, &'a Redeem);
+
 /// Redeems points, all or nothing; refuses `insufficient_points`, `below_minimum`, `above_maximum`.
-pub fn redeem(
-    tx: &mut Tx,
-    actor: &Actor,
-    key: Option<&str>,
-    customer: CustomerId,
-    (amount, reason, source): (i64, &str, Option<Source>),
-) -> Result<Posted> {
-    let origin = Origin { source, ..origin(actor, key, reason) };
-    spend(tx, actor, customer, move |book, account| book.redeem(account, amount, origin.clone()))
+pub fn redeem(tx: &mut Tx, actor: &Actor, key: Option<&str>, redeem: &Redeem) -> Result<Posted> {
+    one(redeem_all(tx, &[(actor, key, redeem)])?)
+}
+
+/// Does what [`redeem`] does, for many at once, in their order; who is refused has posted nothing.
+pub fn redeem_all(tx: &mut Tx, asked: &[Redeeming<'_>]) -> Result<Vec<Result<Posted>>> {
+    let customers: Vec<CustomerId> = asked.iter().map(|(_, _, redeem)| redeem.customer).collect();
+    let mut ledger = open_known(tx, asked.iter().map(|(actor, ..)| *actor), &customers)?;
+    let accounts = ledger.accounts();
+    ledger.load_spendable(tx, &accounts, NEAR)?;
+    let mut results = Vec::new();
+    for (actor, key, redeem) in asked {
+        let origin = Origin { source: redeem.source.clone(), ..origin(actor, *key, &redeem.reason) };
+        results.push(redeem_one(tx, &mut ledger, redeem, origin));
+    }
+    ledger.close(tx)?;
+    Ok(results)
+}
+
+fn redeem_one(tx: &mut Tx, ledger: &mut Ledger, redeem: &Redeem, origin: Origin) -> Result<Posted> {
+    let account = ledger.live(redeem.customer)?;
+    let linked = ledger.linked(account);
+    let command = |book: &mut Book| book.redeem(account, redeem.amount, origin.clone());
+    let entry = with_more(tx, ledger, &linked, command)?;
+    posted(ledger, entry, Some(redeem.customer))
 }
 
 /// Takes the price of a reward, which no minimum or maximum binds; refuses `insufficient_points`.

@@ -83,8 +83,9 @@ pub async fn redeem_points(
     let id = *id;
     let work = move |tx: &mut _, actor: &_, command: &Command<RedeemIn>| {
         let input = command.input.clone();
-        let wanted = (input.amount, command.reason.0.as_str(), input.source.map(Into::into));
-        actions::redeem(tx, actor, command.key(), id, wanted).map(EntryOut::from)
+        let source = input.source.map(Into::into);
+        let redeem = actions::Redeem { customer: id, amount: input.amount, reason: input.reason.0, source };
+        actions::redeem(tx, actor, command.key(), &redeem).map(EntryOut::from)
     };
     command.run_unless_dry(query, &db, &caller, StatusCode::CREATED, work).await
 }

@@ -20,7 +20,7 @@ pub struct Book {
     groups: BTreeMap<AccountId, Vec<AccountId>>,
     lots: BTreeMap<LotId, Lot>,
     holds: BTreeMap<HoldId, Hold>,
-    reach: Option<Place>,
+    reach: BTreeMap<AccountId, Place>,
     posting: Posting,
     ids: fn() -> Uuid,
 }
@@ -35,7 +35,7 @@ impl Book {
             groups: BTreeMap::new(),
             lots: BTreeMap::new(),
             holds: BTreeMap::new(),
-            reach: None,
+            reach: BTreeMap::new(),
             posting: Posting::default(),
             ids,
         }
@@ -119,9 +119,10 @@ impl Book {
         self.change_account(id, |account| account.next_event_at = event);
     }
 
-    /// Says up to where in the order of spending it holds every lot; everything, with none.
-    pub fn set_reach(&mut self, reach: Option<Place>) {
-        self.reach = reach;
+    /// Says up to where in the order of spending it holds every lot of a group; everything, with none.
+    pub fn set_reach(&mut self, group: AccountId, reach: Option<Place>) {
+        self.reach.remove(&group);
+        self.reach.extend(reach.map(|reach| (group, reach)));
     }
 
     /// Takes out what was posted, to be stored.
@@ -129,9 +130,13 @@ impl Book {
         std::mem::take(&mut self.posting)
     }
 
-    /// Returns whether there may be free lots that it does not hold.
-    pub(super) fn is_partial(&self) -> bool {
-        self.reach.is_some()
+    /// Returns whether there may be free lots of these linked accounts that it does not hold.
+    pub(super) fn is_partial(&self, account: AccountId) -> bool {
+        self.reach_of(account).is_some()
+    }
+
+    fn reach_of(&self, account: AccountId) -> Option<Place> {
+        self.reach.get(&self.accounts.get(&account)?.group).copied()
     }
 
     pub(super) fn terms(&self) -> &Terms {
@@ -214,7 +219,8 @@ impl Book {
         may: impl Fn(&Lot) -> bool,
     ) -> (Vec<Part>, i64) {
         let order = self.terms.order;
-        let is_near = |lot: &Lot| self.reach.is_none_or(|reach| lot.place(order) <= reach);
+        let reach = self.reach_of(account);
+        let is_near = |lot: &Lot| reach.is_none_or(|reach| lot.place(order) <= reach);
         let mut lots: Vec<&Lot> = self
             .lots
             .values()
@@ -235,9 +241,9 @@ impl Book {
     /// Changes a lot and the sums of its account with it.
     pub(super) fn change_lot(&mut self, id: LotId, change: impl FnOnce(&mut Lot)) {
         let Some(lot) = self.lots.get_mut(&id) else { return };
-        let before = shares(lot);
+        let before = lot.shares();
         change(lot);
-        let after = shares(lot);
+        let after = lot.shares();
         if let Some(account) = self.accounts.get_mut(&lot.account) {
             account.free = account.free.saturating_add(after.0).saturating_sub(before.0);
             account.pending = account.pending.saturating_add(after.1).saturating_sub(before.1);
@@ -287,9 +293,4 @@ impl Book {
         let sum = self.posting.earned.entry((account, day)).or_default();
         *sum = sum.saturating_add(amount);
     }
-}
-
-/// Returns what a lot adds to its account: free, pending, held.
-fn shares(lot: &Lot) -> (i64, i64, i64) {
-    if lot.activated { (lot.unheld(), 0, lot.held) } else { (0, lot.unheld(), lot.held) }
 }

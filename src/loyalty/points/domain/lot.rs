@@ -55,6 +55,11 @@ impl Lot {
         if self.activated && !self.is_over(at) { self.unheld() } else { 0 }
     }
 
+    /// Returns what it adds to its account: free, pending, held.
+    pub fn shares(&self) -> (i64, i64, i64) {
+        if self.activated { (self.unheld(), 0, self.held) } else { (0, self.unheld(), self.held) }
+    }
+
     /// Returns where it stands in the order of spending.
     pub fn place(&self, order: ConsumptionOrder) -> Place {
         let available = self.available_at.unwrap_or(DateTime::<Utc>::MAX_UTC);

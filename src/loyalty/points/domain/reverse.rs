@@ -137,21 +137,13 @@ impl Book {
         let expired: i64 = own.iter().map(|lot| lot.expired).sum();
         let due = requested.saturating_sub(expired).max(0).saturating_sub(first.reversal_done).max(0);
 
-        let mut parts = Vec::new();
-        let mut open = due;
-        let mut in_order: Vec<&Lot> = own.iter().collect();
-        in_order.sort_by_key(|lot| lot.place(self.terms().order));
-        for lot in in_order {
-            let part = lot.unheld().min(open);
-            open = open.saturating_sub(part);
-            parts.extend((part > 0).then_some(Part { lot: lot.id, amount: part }));
-        }
+        let (mut parts, mut open) = self.own_parts(&own, due);
         let policy = self.terms().reversal;
         if policy != ReversalPolicy::LotOnly && open > 0 {
             let (others, rest) = self.take_free(account, open, |lot| lot.credit != credit);
             open = rest;
             parts.extend(others);
-            if open > 0 && self.is_partial() {
+            if open > 0 && self.is_partial(account) {
                 return Err(Refusal::Incomplete);
             }
         }
@@ -177,6 +169,19 @@ impl Book {
         let draft = Draft { reverses: Some(credit), ..Draft::new(EntryKind::ReverseEarn, self.at(), origin) };
         let own_share = Draft { debt_part, waived, requested: Some(asked), ..draft.clone() };
         Ok(self.take_back(account, &parts, draft, own_share))
+    }
+
+    /// Returns what is left of a credit's own lots, in the order of spending, and how much that falls short of `due`.
+    fn own_parts(&self, own: &[Lot], due: i64) -> (Vec<Part>, i64) {
+        let (mut parts, mut open) = (Vec::new(), due);
+        let mut in_order: Vec<&Lot> = own.iter().collect();
+        in_order.sort_by_key(|lot| lot.place(self.order()));
+        for lot in in_order {
+            let part = lot.unheld().min(open);
+            open = open.saturating_sub(part);
+            parts.extend((part > 0).then_some(Part { lot: lot.id, amount: part }));
+        }
+        (parts, open)
     }
 
     /// Posts one entry an account, and always one to the account of the credit; returns that one.

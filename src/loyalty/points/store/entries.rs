@@ -126,15 +126,25 @@ pub fn siblings(tx: &mut Tx, entry: &StoredEntry) -> Result<Vec<StoredEntry>> {
         .load(tx)?)
 }
 
-/// Returns what a source has earned or brought in by a rule.
-pub fn by_source(tx: &mut Tx, source: &Source, rule: &str) -> Result<Option<Worded>> {
-    Ok(worded()
-        .filter(ledger_entry::source_system.eq(source.system.clone()))
-        .filter(ledger_entry::source_id.eq(source.id.clone()))
-        .filter(ledger_entry::rule.eq(rule.to_owned()))
-        .filter(ledger_entry::kind.eq_any([EntryKind::Earn, EntryKind::MigrateIn]))
-        .first(tx)
-        .optional()?)
+/// Returns what sources have earned or brought in by rules.
+pub fn by_sources(tx: &mut Tx, sources: &[(&Source, &str)]) -> Result<Vec<Worded>> {
+    let systems: Vec<&str> = sources.iter().map(|(source, _)| source.system.as_str()).collect();
+    let ids: Vec<&str> = sources.iter().map(|(source, _)| source.id.as_str()).collect();
+    let rules: Vec<&str> = sources.iter().map(|(_, rule)| *rule).collect();
+    let known: Vec<EntryId> = BySource { systems, ids, rules }.load(tx)?;
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(worded().filter(ledger_entry::id.eq_any(known)).load(tx)?)
+}
+
+static_query! {
+    /// Finds what sources have earned or brought in by rules.
+    struct BySource<'a> {
+        systems: Vec<&'a str> => Array<Text>, ids: Vec<&'a str> => Array<Text>, rules: Vec<&'a str> => Array<Text>
+    } -> SqlUuid =
+        "SELECT e.id FROM unnest($systems, $ids, $rules) AS s(system, id, rule) JOIN ledger_entry e \
+         ON e.source_system = s.system AND e.source_id = s.id AND e.rule = s.rule AND e.kind IN ('earn', 'migrate_in')"
 }
 
 /// Where a page of entries begins.

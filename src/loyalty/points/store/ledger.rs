@@ -1,6 +1,7 @@
 //! A book filled from the database under the locks of its accounts, and stored again.
 
 use super::{
+    accounts::{Row, known, rows},
     entries::{StoredEntry, Worded},
     hashed, holds, lots, write,
 };
@@ -13,10 +14,10 @@ use crate::{
         http::problem::{Error, Result},
         ids,
     },
-    schema::{customer, points_account},
+    schema::points_account,
 };
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The accounts of some customers, their locks held, with what has happened by itself already posted.
@@ -27,46 +28,27 @@ pub struct Ledger {
     /// The instant at which they do.
     pub at: DateTime<Utc>,
     owners: BTreeMap<CustomerId, AccountId>,
+    known: BTreeMap<CustomerId, (CustomerStatus, Option<CustomerId>)>,
     pub(super) heads: BTreeMap<AccountId, Vec<u8>>,
     pub(super) new: BTreeMap<AccountId, CustomerId>,
     pub(super) actor: Who,
 }
 
-/// An account as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = points_account, check_for_backend(Pg))]
-struct Row {
-    id: AccountId,
-    customer_id: Option<CustomerId>,
-    group_id: AccountId,
-    members: i32,
-    seq: i64,
-    head: Vec<u8>,
-    recorded_at: DateTime<Utc>,
-    balance: i64,
-    free: i64,
-    pending: i64,
-    held: i64,
-    debt: i64,
-    lifetime_earned: i64,
-    next_event_at: Option<DateTime<Utc>>,
-}
-
-/// What is known of a customer before any lock.
-type Known = (CustomerId, CustomerStatus, Option<CustomerId>, Option<AccountId>);
-
 /// Locks the accounts of these customers, all that are linked with them included, and settles them; refuses
 /// `customer_merged` and `customer_erased`.
 pub fn open(tx: &mut Tx, terms: Terms, customers: &[CustomerId], actor: &Actor) -> Result<Ledger> {
+    let ledger = open_known(tx, terms, customers, actor)?;
+    customers.iter().try_for_each(|id| ledger.live(*id).map(|_| ()))?;
+    Ok(ledger)
+}
+
+/// Does what [`open`] does, and leaves it to [`Ledger::live`] to refuse a customer.
+pub fn open_known(tx: &mut Tx, terms: Terms, customers: &[CustomerId], actor: &Actor) -> Result<Ledger> {
     let known = known(tx, customers)?;
-    for id in customers {
-        let (_, status, into, _) = known.iter().find(|k| k.0 == *id).ok_or(Error::NotFound("customer"))?;
-        customers::require_live(*status, *into)?;
-    }
     let groups: BTreeSet<AccountId> = known.iter().filter_map(|known| known.3).collect();
-    let groups: Vec<AccountId> = groups.into_iter().collect();
-    let mut ledger = Ledger::of(tx, terms, groups, actor)?;
-    for (id, _, _, account) in known {
+    let mut ledger = Ledger::of(tx, terms, groups.into_iter().collect(), actor)?;
+    for (id, status, into, account) in known {
+        ledger.known.insert(id, (status, into));
         match ledger.owners.contains_key(&id) {
             true => {}
             // the account has moved to another group since it was looked up
@@ -130,6 +112,7 @@ impl Ledger {
             book: Book::new(terms, ids::next),
             at: rows.iter().map(|row| row.recorded_at).fold(actor.at, DateTime::max),
             owners: BTreeMap::new(),
+            known: BTreeMap::new(),
             heads: BTreeMap::new(),
             new: BTreeMap::new(),
             actor: actor.who,
@@ -161,6 +144,13 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Returns the account of a customer that may be changed; refuses `customer_merged` and `customer_erased`.
+    pub fn live(&self, customer: CustomerId) -> Result<AccountId> {
+        let (status, into) = self.known.get(&customer).ok_or(Error::NotFound("customer"))?;
+        customers::require_live(*status, *into)?;
+        self.account(customer)
+    }
+
     /// Returns the account of a customer.
     pub fn account(&self, customer: CustomerId) -> Result<AccountId> {
         self.owners.get(&customer).copied().ok_or(Error::NotFound("customer"))
@@ -188,18 +178,28 @@ impl Ledger {
         Some((StoredEntry::of(entry, amount), entry.origin.reason.clone()))
     }
 
-    /// Brings in, for spending, the first `count` lots of each account in the order of spending.
-    pub fn load_spendable(&mut self, tx: &mut Tx, count: i64) -> Result<()> {
-        let rich: Vec<AccountId> =
-            self.book.accounts().filter(|account| account.free > 0).map(|account| account.id).collect();
+    /// Brings in, for spending, the first `count` lots of each of these accounts in the order of spending.
+    pub fn load_spendable(&mut self, tx: &mut Tx, accounts: &[AccountId], count: i64) -> Result<()> {
+        let chosen =
+            self.book.accounts().filter(|account| accounts.contains(&account.id) && account.free > 0);
+        let rich: Vec<(AccountId, AccountId)> = chosen.map(|account| (account.id, account.group)).collect();
         if rich.is_empty() {
             return Ok(());
         }
-        let order = self.book.order();
-        let (found, reach) = lots::spendable(tx, &rich, self.at, order, count)?;
+        let ids: Vec<AccountId> = rich.iter().map(|(id, _)| *id).collect();
+        let (found, cut) = lots::spendable(tx, &ids, self.at, self.book.order(), count)?;
         found.into_iter().for_each(|lot| self.book.add_lot(lot));
-        self.book.set_reach(reach);
+        let groups: BTreeSet<AccountId> = rich.iter().map(|(_, group)| *group).collect();
+        for group in groups {
+            let own = rich.iter().filter(|(_, of)| *of == group).filter_map(|(id, _)| cut.get(id));
+            self.book.set_reach(group, own.min().copied());
+        }
         Ok(())
+    }
+
+    /// Returns all accounts.
+    pub fn accounts(&self) -> Vec<AccountId> {
+        self.book.accounts().map(|account| account.id).collect()
     }
 
     /// Brings in every lot that is part of a credit.
@@ -257,25 +257,4 @@ impl Ledger {
         self.new.insert(id, customer);
         self.book.add_account(Account::new(id, self.at));
     }
-}
-
-fn known(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<Known>> {
-    Ok(customer::table
-        .left_join(points_account::table)
-        .filter(customer::id.eq_any(customers.to_vec()))
-        .select((
-            customer::id,
-            customer::status,
-            customer::merged_into_id,
-            points_account::group_id.nullable(),
-        ))
-        .load(tx)?)
-}
-
-fn rows(tx: &mut Tx, groups: &[AccountId], lock: bool) -> Result<Vec<Row>> {
-    let query = points_account::table
-        .filter(points_account::group_id.eq_any(groups.to_vec()))
-        .order(points_account::id)
-        .select(Row::as_select());
-    Ok(if lock { query.for_no_key_update().load(tx)? } else { query.load(tx)? })
 }

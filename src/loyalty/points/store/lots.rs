@@ -143,15 +143,15 @@ static_query! {
          AND (expires_at > $at OR expires_at IS NULL) ORDER BY available_at, id LIMIT $count) l"
 }
 
-/// Returns the first `count` free lots of each account in the order of spending, and up to where in that order there
-/// are no others; none where these are all.
+/// Returns the first `count` free lots of each account in the order of spending, and of each account that has more
+/// the place of the last one.
 pub fn spendable(
     tx: &mut Tx,
     accounts: &[AccountId],
     at: DateTime<Utc>,
     order: ConsumptionOrder,
     count: i64,
-) -> Result<(Vec<Lot>, Option<Place>)> {
+) -> Result<(Vec<Lot>, BTreeMap<AccountId, Place>)> {
     let accounts = accounts.to_vec();
     let rows: Vec<Row> = match order {
         ConsumptionOrder::ExpiringFirst => ExpiringFirst { accounts, at, count }.load(tx)?,
@@ -163,8 +163,8 @@ pub fn spendable(
         let (found, place) = last.entry(lot.account).or_insert((0, lot.place(order)));
         (*found, *place) = (found.saturating_add(1), lot.place(order).max(*place));
     }
-    let cut = last.into_values().filter(|(found, _)| *found >= count).map(|(_, place)| place);
-    let reach = cut.min();
+    let cut = last.into_iter().filter(|(_, (found, _))| *found >= count);
+    let reach = cut.map(|(account, (_, place))| (account, place)).collect();
     Ok((lots, reach))
 }
 

@@ -1,5 +1,6 @@
 //! Queries on accounts, entries, lots and holds.
 
+mod accounts;
 mod audit;
 mod entries;
 mod hashed;
@@ -12,10 +13,10 @@ mod owners;
 mod write;
 
 pub use audit::{broken_chains, broken_sums, heads};
-pub use entries::{Position, StoredEntry, Worded, by_source, debit, entry, page, sent_today, siblings};
+pub use entries::{Position, StoredEntry, Worded, by_sources, debit, entry, page, sent_today, siblings};
 pub use history::as_of;
 pub use holds::{StoredHold, hold, page as hold_page};
-pub use ledger::{Ledger, due_groups, open, open_accounts, view};
+pub use ledger::{Ledger, due_groups, open, open_accounts, open_known, view};
 pub use links::{
     accounts_below, count_members, ensure_account, group_of, group_of_account, has_hold_over_both,
     lock_groups, members, regroup,

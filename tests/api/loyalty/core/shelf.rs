@@ -81,7 +81,8 @@ impl Core {
             }
             free.into_iter().take(count).for_each(|lot| book.add_lot(lot.clone()));
         }
-        book.set_reach(reach);
+        let groups: Vec<AccountId> = book.accounts().map(|account| account.group).collect();
+        groups.into_iter().for_each(|group| book.set_reach(group, reach));
     }
 
     /// Stores what was posted.

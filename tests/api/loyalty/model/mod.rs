@@ -13,7 +13,7 @@ mod truth;
 mod cases;
 mod dates;
 
-pub use book::{Balance, Book, Entry, Hold, Kind, Lot, MOST, Part, Refusal};
+pub use book::{Balance, Book, Kind, MOST, Refusal};
 pub use commands::{Command, Done};
 pub use settings::{Activation, ConsumptionOrder, ReversalPolicy, Settings, Validity};
 
