@@ -1,8 +1,7 @@
 WITH account AS MATERIALIZED (
     SELECT * FROM points_account WHERE id = ANY($accounts)
 ), entry AS MATERIALIZED (
-    SELECT e.*, o.kind AS reversed_kind FROM ledger_entry e LEFT JOIN ledger_entry o ON o.id = e.reverses_id
-    WHERE e.account_id = ANY($accounts)
+    SELECT * FROM ledger_entry WHERE account_id = ANY($accounts)
 ), lot AS MATERIALIZED (
     SELECT * FROM points_lot WHERE account_id = ANY($accounts)
 ), taken AS MATERIALIZED (
@@ -84,8 +83,9 @@ FROM lot l WHERE l.reversal_requested > l.original
 UNION ALL
 SELECT 'earned_days', a.id, format('days sum to %s', s.days)
 FROM account a JOIN sums s USING (id)
-WHERE a.group_id = a.id AND a.members = 1 AND s.days <> (SELECT coalesce(sum(e.amount), 0) FROM entry e
-    WHERE e.account_id = a.id AND (e.kind = 'earn' OR (e.kind = 'reverse_earn' AND e.reversed_kind = 'earn')))
+WHERE s.days <> (SELECT coalesce(sum(e.amount), 0) FROM entry e WHERE e.account_id = a.id AND e.kind = 'earn')
+    + (SELECT coalesce(sum(r.amount), 0) FROM entry e JOIN ledger_entry r ON r.reverses_id = e.id
+        WHERE e.account_id = a.id AND e.kind = 'earn')
 UNION ALL
 SELECT 'group_members', a.id, format('%s accounts name it as their group', a.members)
 FROM account a WHERE a.group_id = a.id AND a.members <> (SELECT count(*) FROM points_account m WHERE m.group_id = a.id)
