@@ -1,6 +1,6 @@
 //! One connection of its own that hears what other servers tell through PostgreSQL, and the time.
 
-use super::{Tx, session::with_limits, statement::static_query};
+use super::{Tx, address::with_limits, statement::static_query};
 use crate::platform::http::problem::Result;
 use chrono::{DateTime, Utc};
 use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_types::Timestamptz};

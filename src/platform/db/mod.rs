@@ -15,6 +15,7 @@ use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
 use crate::platform::http::problem::{Error, Result};
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
+mod address;
 mod batch;
 mod crew;
 pub mod embedded;

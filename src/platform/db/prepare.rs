@@ -1,6 +1,6 @@
 //! A database that is there before anything else happens: awaited, or made.
 
-use super::session::with_limits;
+use super::address::with_limits;
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query,
     sql_types::Bool,

@@ -13,7 +13,7 @@ use diesel::{
 };
 use r2d2::{Pool, PooledConnection};
 
-use super::{DbConfig, Tx};
+use super::{DbConfig, Tx, address::with_limits};
 use crate::platform::http::problem::{Error, Result};
 
 /// Serialization failures, deadlocks and stale plans: how often work is run again.
@@ -97,24 +97,6 @@ impl Deref for Session {
 impl DerefMut for Session {
     fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.connection
-    }
-}
-
-/// Bounds what no server-side limit can: a connection attempt, and a peer that went silently.
-pub(super) fn with_limits(url: &str) -> String {
-    if url.contains("connect_timeout") {
-        return url.to_owned();
-    }
-    let limits = [
-        "connect_timeout=3",
-        "keepalives_idle=15",
-        "keepalives_interval=5",
-        "keepalives_count=3",
-        "tcp_user_timeout=20000",
-    ];
-    match url.contains("://") {
-        false => format!("{url} {}", limits.join(" ")),
-        true => format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, limits.join("&")),
     }
 }
 
@@ -287,17 +269,4 @@ fn judge<T>(tx: &mut Tx, result: Result<T>, lost: impl Fn(Error) -> Attempt<T>) 
 fn guarded<T>(tx: &mut Tx, work: &dyn Fn(&mut Tx) -> Result<T>) -> Result<Result<T>> {
     catch_unwind(AssertUnwindSafe(|| work(tx)))
         .map_err(|_| Error::internal("work on the database panicked; the log has its message"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::with_limits;
-
-    #[test]
-    fn limits_join_every_form_of_address() {
-        assert!(with_limits("postgres://h/d").starts_with("postgres://h/d?connect_timeout=3&"));
-        assert!(with_limits("postgres://h/d?sslmode=require").contains("require&connect_timeout=3&"));
-        assert!(with_limits("host=h dbname=d").starts_with("host=h dbname=d connect_timeout=3 "));
-        assert_eq!(with_limits("postgres://h/d?connect_timeout=9"), "postgres://h/d?connect_timeout=9");
-    }
 }

@@ -201,7 +201,8 @@ async fn a_connection_that_ended_between_two_batches_is_not_noticed() {
 async fn a_full_lane_refuses_at_once_and_the_forgotten_are_not_done() {
     let (database, _) = table();
     let deadline = Duration::from_millis(300);
-    let db = Db::connect(&DbConfig { queue: 4, deadline, ..DbConfig::new(&database.url) });
+    let db =
+        Db::connect(&DbConfig { queue: 4, deadline, ledger_role: false, ..DbConfig::new(&database.url) });
     let mut asked = vec![ask(&db, Note::Slow(0.6))];
     sleep(Duration::from_millis(100)).await;
     asked.extend((0..4).map(|_| ask(&db, Note::Good(1))));

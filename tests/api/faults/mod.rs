@@ -89,7 +89,13 @@ impl Victim {
 }
 
 fn db(url: &str) -> Db {
-    Db::connect(&DbConfig { write_threads: 2, read_threads: 2, queue: 8, ..DbConfig::new(url) })
+    Db::connect(&DbConfig {
+        write_threads: 2,
+        read_threads: 2,
+        queue: 8,
+        ledger_role: false,
+        ..DbConfig::new(url)
+    })
 }
 
 /// Returns a database without tables in the cluster that all tests share, and the way to it.

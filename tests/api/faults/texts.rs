@@ -60,7 +60,11 @@ fn what_takes_too_long_is_unavailable() {
     ] {
         assert_eq!(fault(&db, sql), "unavailable", "{sql}");
     }
-    let idle = Db::connect(&DbConfig { idle_in_transaction_ms: 50, ..DbConfig::new(&database.url) });
+    let idle = Db::connect(&DbConfig {
+        idle_in_transaction_ms: 50,
+        ledger_role: false,
+        ..DbConfig::new(&database.url)
+    });
     let late = idle.write_now(|tx| {
         thread::sleep(Duration::from_millis(200));
         Ok(tx.batch_execute("SELECT 1")?)
@@ -203,6 +207,6 @@ fn the_ledger_role_is_taken_when_it_exists_and_messages_are_english() {
     victim.connect().batch_execute("CREATE ROLE hearback_app; CREATE ROLE stranger LOGIN").unwrap();
     assert!(user(true).ends_with("hearback_app C UTC 4s"), "{}", user(true));
     assert!(user(false).ends_with("hearback C UTC 4s"));
-    let stranger = db(&victim.url().replace("hearback@", "stranger@"));
+    let stranger = Db::connect(&DbConfig::new(victim.url().replace("hearback@", "stranger@")));
     stranger.write_now(|tx| Ok(tx.batch_execute("SELECT 1")?)).unwrap();
 }

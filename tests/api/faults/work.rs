@@ -65,6 +65,7 @@ async fn a_full_queue_refuses_at_once_and_the_forgotten_are_not_run() {
         write_threads: 2,
         queue: 8,
         deadline: Duration::from_millis(300),
+        ledger_role: false,
         ..DbConfig::new(&database.url)
     });
     let ask = |sql: &'static str| {
