@@ -72,6 +72,19 @@ impl Running {
         self.folder.join("run")
     }
 
+    /// Returns a program that came with this PostgreSQL.
+    pub fn program(&self, name: &str) -> PathBuf {
+        let options = std::fs::read_to_string(self.folder.join("data/postmaster.opts")).unwrap();
+        let server = PathBuf::from(options.split(' ').next().unwrap());
+        let program = server.with_file_name(name);
+        assert!(
+            program.exists(),
+            "{} is missing: it comes with PostgreSQL's server or client programs",
+            program.display()
+        );
+        program
+    }
+
     pub fn database(&self) -> &'static str {
         DATABASE
     }

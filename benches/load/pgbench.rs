@@ -7,7 +7,7 @@ use std::{fs, process::Command};
 pub fn run(cluster: &Running, script: &str, clients: usize, seconds: u64) -> f64 {
     let file = std::env::temp_dir().join(format!("hearback-bench-{}.sql", std::process::id()));
     fs::write(&file, script).unwrap();
-    let answer = Command::new("pgbench")
+    let answer = Command::new(cluster.program("pgbench"))
         .args(["-n", "-M", "prepared", "-j", "2", "-U", "hearback", "-p", "5432"])
         .args(["-c", &clients.to_string(), "-T", &seconds.to_string()])
         .arg("-h")

@@ -1,8 +1,9 @@
 //! The product itself, as a process of its own.
 
+use super::http::{self, Request};
 use serde_json::Value;
 use std::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
@@ -21,7 +22,7 @@ pub struct Server {
 impl Server {
     pub fn start(database: &str) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_hearback"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hearback"))
             .env("DATABASE_URL", database)
             .env("HEARBACK_BIND", address.to_string())
             .env("HEARBACK_SECRET", SECRET)
@@ -33,11 +34,11 @@ impl Server {
             .stderr(Stdio::null()) // the log is written, and goes nowhere
             .spawn()
             .unwrap();
-        let server = Self { child, url: format!("http://{address}") };
-        while server.ask("GET", "/readyz", None).is_none() {
+        while TcpStream::connect(address).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "the server has ended");
             thread::sleep(Duration::from_millis(50));
         }
-        server
+        Self { child, url: format!("http://{address}") }
     }
 
     /// Returns the address of a path.
@@ -48,25 +49,17 @@ impl Server {
     /// Returns the value of the `Authorization` header, for the next ten minutes.
     pub fn authorization(&self) -> String {
         let body = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
-        let answer = self.ask("POST", "/api/v1/auth/login", Some((&body, ""))).unwrap();
+        let answer = self.ask("", "/api/v1/auth/login", &body);
         format!("Bearer {}", answer["access_token"].as_str().unwrap())
     }
 
     /// Sends a body as the administrator and returns the answer.
     pub fn post(&self, path: &str, body: &str) -> Value {
-        self.ask("POST", path, Some((body, &self.authorization()))).unwrap()
+        self.ask(&self.authorization(), path, body)
     }
 
-    /// Asks by curl: what is not measured need not be fast.
-    fn ask(&self, method: &str, path: &str, body: Option<(&str, &str)>) -> Option<Value> {
-        let mut curl = Command::new("curl");
-        curl.args(["-fsS", "-X", method, &self.at(path)]);
-        if let Some((body, authorization)) = body {
-            curl.args(["-H", "Content-Type: application/json", "-d", body]);
-            curl.args(["-H", &format!("Authorization: {authorization}")]);
-        }
-        let answer = curl.stderr(Stdio::null()).output().unwrap();
-        serde_json::from_slice(&answer.stdout).ok()
+    fn ask(&self, authorization: &str, path: &str, body: &str) -> Value {
+        http::once(authorization, &Request { url: self.at(path), body: Some(body.to_owned()) })
     }
 }
 

@@ -103,7 +103,7 @@ async fn list_customers(
     security(("bearer" = ["service_agent", "handler", "department_head", "customers:read"])))]
 #[get("/customers/{id}")]
 async fn get_customer(caller: Caller, db: Data<Db>, id: Path<CustomerId>) -> Result<Reply<CustomerOut>> {
-    let profile = db.read(move |tx| store::profile(tx, *id)).await?;
+    let profile = db.submit(store::Whole(*id)).await?;
     Reply::ok(&CustomerOut::of(profile, caller.at))
 }
 

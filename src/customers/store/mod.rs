@@ -10,7 +10,7 @@ mod write;
 
 pub use contacts::{Duplicate, by_contact, duplicates};
 pub use interactions::{Interaction, NewInteraction, interaction, interactions, note_interaction};
-pub use profile::{Profile, profile};
+pub use profile::{Profile, Whole, profile};
 pub use search::{Wanted, page};
 pub use tags::{
     Tag, add_customer_tag, delete_tag, insert_tag, lock_tag, remove_customer_tag, set_customer_tags, tag,
@@ -31,8 +31,9 @@ use crate::{
 };
 use diesel::{
     OptionalExtension, RunQueryDsl,
-    sql_types::{BigInt, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid},
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A customer, as other slices need it.
@@ -90,16 +91,25 @@ type CustomerSql = (
 );
 
 static_query! {
-    /// Finds one customer with its first addresses.
-    struct Find { id: CustomerId => SqlUuid } -> CustomerSql =
+    /// Finds customers with their first addresses.
+    struct Find { ids: Vec<CustomerId> => Array<SqlUuid> } -> CustomerSql =
         "SELECT c.id, c.number, c.kind, c.name, c.status, c.preferred_channel, c.value_grade, c.lifecycle_stage, \
          c.owner_id, \
          (SELECT value FROM customer_contact_point WHERE customer_id = c.id AND kind = 'phone' ORDER BY position LIMIT 1), \
          (SELECT value FROM customer_contact_point WHERE customer_id = c.id AND kind = 'email' ORDER BY position LIMIT 1), \
-         c.merged_into_id, c.version FROM customer c WHERE c.id = $id"
+         c.merged_into_id, c.version FROM customer c WHERE c.id = ANY($ids)"
 }
 
 /// Returns the customer, also a merged or erased one.
 pub fn find(tx: &mut Tx, id: CustomerId) -> Result<Option<Customer>> {
-    Ok(Find { id }.get_result(tx).optional()?)
+    Ok(Find { ids: vec![id] }.get_result(tx).optional()?)
+}
+
+/// Returns the customers, also merged and erased ones, by their ids.
+pub fn find_all(tx: &mut Tx, ids: Vec<CustomerId>) -> Result<HashMap<CustomerId, Customer>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<Customer> = Find { ids }.load(tx)?;
+    Ok(found.into_iter().map(|customer| (customer.id, customer)).collect())
 }

@@ -5,7 +5,7 @@ use crate::{
     customers::domain::{CustomerId, CustomerStatus},
     departments::DepartmentId,
     platform::{
-        db::Tx,
+        db::{Batch, Tx},
         http::problem::{Error, Result},
     },
     schema::customer,
@@ -17,6 +17,7 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// A customer whole.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -81,6 +82,24 @@ impl Profile {
 pub fn profile(tx: &mut Tx, id: CustomerId) -> Result<Profile> {
     let query = customer::table.find(id).select(Profile::as_select());
     query.first(tx).optional()?.ok_or(Error::NotFound("customer"))
+}
+
+/// Reads the customer whole, also a merged or erased one.
+pub struct Whole(pub CustomerId);
+
+impl Batch for Whole {
+    type Out = Profile;
+    const NAME: &'static str = "customer";
+    const READ: bool = true;
+
+    fn run(tx: &mut Tx, jobs: &[Self]) -> Result<Vec<Result<Profile>>> {
+        let ids: Vec<CustomerId> = jobs.iter().map(|job| job.0).collect();
+        let query = customer::table.filter(customer::id.eq_any(ids)).select(Profile::as_select());
+        let found: Vec<Profile> = query.load(tx)?;
+        let found: HashMap<CustomerId, Profile> = found.into_iter().map(|one| (one.id, one)).collect();
+        let of = |job: &Self| found.get(&job.0).cloned().ok_or(Error::NotFound("customer"));
+        Ok(jobs.iter().map(of).collect())
+    }
 }
 
 /// Returns the customers whole, newest first.

@@ -26,10 +26,15 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = customer)]
 pub struct Locked {
+    /// The id.
     pub id: CustomerId,
+    /// Whether it is live.
     pub status: CustomerStatus,
+    /// The customer that it became a part of.
     pub merged_into_id: Option<CustomerId>,
+    /// The custom fields.
     pub custom: Value,
+    /// The version.
     pub version: i64,
 }
 

@@ -192,9 +192,25 @@ impl Case {
         self.save_rest(tx, at)
     }
 
-    /// Stores a new case with everything that hangs on it, and takes its number.
-    pub fn insert(&mut self, tx: &mut Tx, tokens: &str, at: DateTime<Utc>) -> Result<()> {
-        let new = store::NewCase {
+    /// Stores new cases with everything that hangs on them, and takes their numbers; `tokens` are the words by
+    /// which a case is found.
+    pub fn insert_all(
+        tx: &mut Tx,
+        mut cases: Vec<&mut Self>,
+        tokens: impl Fn(&Self) -> String,
+    ) -> Result<()> {
+        let new: Vec<store::NewCase<'_>> = cases.iter().map(|case| case.new(tokens(case))).collect();
+        let numbers = store::insert(tx, &new)?;
+        for (case, number) in cases.iter_mut().zip(numbers) {
+            case.row.number = number;
+            case.forget();
+        }
+        Ok(())
+    }
+
+    fn new(&self, tokens: String) -> store::NewCase<'_> {
+        let at = self.row.registered_at;
+        store::NewCase {
             row: &self.row,
             detail: &self.detail,
             tokens,
@@ -202,12 +218,10 @@ impl Case {
             clocks: &self.clocks,
             notices: &self.notices,
             notifications: &self.notifications,
-        };
-        let day = at.with_timezone(&self.rules.config.settings.zone()).date_naive();
-        let number = store::insert(tx, &new, day, at, &self.rules.calendars)?;
-        self.row.number = number;
-        self.forget();
-        Ok(())
+            day: at.with_timezone(&self.rules.config.settings.zone()).date_naive(),
+            at,
+            calendars: &self.rules.calendars,
+        }
     }
 
     /// Stores what hangs on the two rows of the case.

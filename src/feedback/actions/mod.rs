@@ -30,7 +30,7 @@ pub use ending::{cancel, conclude, merge};
 pub use heads::{first_approver, heads_above};
 pub use notes::{customer_answer, on_interaction, progress_note};
 pub use plan::{approve, reject, submit_plan, withdraw};
-pub use register::{Registered, register};
+pub use register::{Registered, register, register_all};
 pub use reply::{alternative, deliver, reply};
 pub use standing::Stance;
 pub use tick::tick;

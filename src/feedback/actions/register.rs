@@ -2,7 +2,7 @@
 
 use super::{case::Case, config::Config, line::Line, rules::Rules};
 use crate::{
-    customers::{self, Customer},
+    customers::{self, Customer, CustomerId},
     feedback::{
         domain::{EventKind, FeedbackId, Refusal, Risks, priority_of},
         store::{Detail, Feedback},
@@ -20,6 +20,7 @@ use crate::{
     vocabulary::{ClockKind, Priority, ValueGrade},
 };
 use serde_json::json;
+use std::{collections::HashMap, sync::Arc};
 
 /// A new case, and the customer's token for it, shown once.
 pub struct Registered {
@@ -33,7 +34,42 @@ pub struct Registered {
 ///
 /// Refuses: 422 `unknown_customer`, `in_future`.
 pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Registered> {
-    let customer = customer_of(tx, input)?;
+    let registered = register_all(tx, &[(actor, input)])?.pop();
+    registered.unwrap_or_else(|| Err(Error::internal("nothing was registered")))
+}
+
+/// Registers feedback of several actors with as few statements as that of one. Who is refused has stored nothing;
+/// an error in place of the list leaves the transaction to be undone.
+pub fn register_all(tx: &mut Tx, asked: &[(&Actor, &FeedbackIn)]) -> Result<Vec<Result<Registered>>> {
+    let named = asked.iter().filter_map(|(_, input)| input.customer_id).collect();
+    let customers = customers::find_all(tx, named)?;
+    let config = Config::current(tx)?;
+    let mut results = Vec::new();
+    for (actor, input) in asked {
+        results.push(prepare(tx, actor, input, &customers, &config));
+    }
+    let ready: Vec<&mut Case> = results.iter_mut().flatten().map(|made| &mut made.case).collect();
+    Case::insert_all(tx, ready, |case| search::tokens(&search_words(&case.detail)))?;
+    if config.settings.auto_dispatch {
+        for ((actor, _), registered) in asked.iter().zip(&mut results) {
+            if let Ok(Registered { case, .. }) = registered {
+                super::dispatch::by_rules(tx, actor, case)?;
+                case.save(tx, actor.at)?;
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// Makes the case; only reads from the database.
+fn prepare(
+    tx: &mut Tx,
+    actor: &Actor,
+    input: &FeedbackIn,
+    customers: &HashMap<CustomerId, Customer>,
+    config: &Arc<Config>,
+) -> Result<Registered> {
+    let customer = customer_of(tx, input, customers)?;
     let received_at = input.received_at.map_or(actor.at, |at| at.0);
     if received_at > actor.at {
         return Err(Refusal::InFuture.into());
@@ -44,10 +80,9 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
         public_opinion: input.public_opinion_risk.unwrap_or(false),
     };
     let (priority, reasons) = priority_of(input.r#type, risks);
-    let config = Config::current(tx)?;
     let grade = customer.as_ref().map(|c| c.value_grade);
     let suggested = config.routing.route(&facts(input, priority, grade)).department_id;
-    let rules = Rules::fresh(tx, config, grade)?;
+    let rules = Rules::fresh(tx, config.clone(), grade)?;
     let (track_token, track_hash) = secret::token();
     let id = FeedbackId(ids::next());
     let row = Feedback {
@@ -72,11 +107,6 @@ pub fn register(tx: &mut Tx, actor: &Actor, input: &FeedbackIn) -> Result<Regist
     };
     let mut case = Case::of(row, detail, Vec::new(), rules);
     begin(&mut case, actor)?;
-    case.insert(tx, &search::tokens(&search_words(&case.detail)), actor.at)?;
-    if case.rules.config.settings.auto_dispatch {
-        super::dispatch::by_rules(tx, actor, &mut case)?;
-        case.save(tx, actor.at)?;
-    }
     Ok(Registered { case, track_token })
 }
 
@@ -151,10 +181,14 @@ fn facts(input: &FeedbackIn, priority: Priority, grade: Option<ValueGrade>) -> r
 }
 
 /// Returns the customer that the body names, or the one live customer with the contact's address.
-fn customer_of(tx: &mut Tx, input: &FeedbackIn) -> Result<Option<Customer>> {
+fn customer_of(
+    tx: &mut Tx,
+    input: &FeedbackIn,
+    named: &HashMap<CustomerId, Customer>,
+) -> Result<Option<Customer>> {
     if let Some(id) = input.customer_id {
-        let found = customers::find(tx, id)?.filter(Customer::is_live);
-        return found.map(Some).ok_or_else(unknown_customer);
+        let found = named.get(&id).filter(|customer| customer.is_live());
+        return found.cloned().map(Some).ok_or_else(unknown_customer);
     }
     let Some(contact) = &input.contact else {
         return Ok(None);

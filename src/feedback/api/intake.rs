@@ -2,7 +2,7 @@ use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     feedback::{
-        actions::{self, View},
+        actions::{self, Registered, View},
         domain::FeedbackId,
         store::{self, Position, Sort, Wanted},
         wire::{
@@ -10,14 +10,15 @@ use crate::{
         },
     },
     platform::{
-        auth::Caller,
-        db::Db,
+        auth::{Actor, Caller},
+        db::{Db, Tx},
         http::{
             command::Command,
             listing::{Listing, PageParams},
             path::Path,
             problem::{Error, Result},
             reply::Reply,
+            together::Together,
         },
         time::Timestamp,
     },
@@ -50,15 +51,28 @@ pub async fn create_feedback(
     db: Data<Db>,
     command: Command<FeedbackIn>,
 ) -> Result<Reply<RegisteredOut>> {
-    command
-        .run(&db, &caller, StatusCode::CREATED, |tx, actor, command| {
-            let registered = actions::register(tx, actor, &command.input)?;
-            let view =
-                View { allowed: actions::allowed_at_intake(actor, &registered.case), case: registered.case };
+    command.run_together::<Registration>(&db, &caller).await
+}
+
+/// What many ask for at once.
+struct Registration;
+
+impl Together for Registration {
+    type Input = FeedbackIn;
+    type Out = RegisteredOut;
+    const NAME: &'static str = "feedback";
+    const STATUS: StatusCode = StatusCode::CREATED;
+
+    fn run(tx: &mut Tx, asked: &[(&Actor, &FeedbackIn)]) -> Result<Vec<Result<RegisteredOut>>> {
+        let registered = actions::register_all(tx, asked)?.into_iter().zip(asked);
+        let out = |(registered, (actor, _)): (Result<Registered>, &(&Actor, _))| {
+            let Registered { case, track_token } = registered?;
+            let view = View { allowed: actions::allowed_at_intake(actor, &case), case };
             let feedback = FeedbackOut::of(view, actor.at);
-            Ok(RegisteredOut { feedback, track_token: Some(registered.track_token) })
-        })
-        .await
+            Ok(RegisteredOut { feedback, track_token: Some(track_token) })
+        };
+        Ok(registered.map(out).collect())
+    }
 }
 
 /// What a list of feedback is filtered and sorted by.

@@ -110,15 +110,14 @@ pub fn clocks_of(tx: &mut Tx, id: FeedbackId) -> Result<Vec<StoredClock>> {
     rows.into_iter().map(StoredClock::of).collect()
 }
 
-/// Returns the rows of new clocks as one value.
-pub fn rows(
+/// Returns the rows of new clocks.
+pub(super) fn rows(
     id: FeedbackId,
     clocks: &[StoredClock],
     now: DateTime<Utc>,
     calendars: &dyn Calendars,
-) -> Result<serde_json::Value> {
-    let rows = clocks.iter().map(|clock| clock.row(id, now, calendars)).collect::<Result<Vec<Row>>>()?;
-    serde_json::to_value(rows).map_err(Error::internal)
+) -> Result<Vec<impl Serialize>> {
+    clocks.iter().map(|clock| clock.row(id, now, calendars)).collect::<Result<Vec<Row>>>()
 }
 
 /// Stores the clocks that are new or have changed.

@@ -13,7 +13,9 @@ use diesel::{
     prelude::*,
     sql_types::{Date, Jsonb, Text, Uuid as SqlUuid},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 static_query! {
@@ -36,7 +38,7 @@ static_query! {
         clocks: Value => Jsonb,
         notices: Value => Jsonb,
         notifications: Value => Jsonb,
-    } -> Text = "WITH \
+    } -> (SqlUuid, Text) = "WITH \
         f AS (INSERT INTO feedback (id, number, customer_id, channel, type, priority, \
         received_at, registered_at, status, status_since, outcome, closed_at, department_id, \
         handler_id, unrouted, escalation_level, max_level, round, parent_id, merged_into_id, \
@@ -47,7 +49,7 @@ static_query! {
           handler_id, unrouted, escalation_level, max_level, round, parent_id, merged_into_id, \
           waits_since, waits_until, timed_out, transfers, next_due_at, next_check_at, \
           owes_explanation_since, track_token_hash, last_seq, last_hash, version, updated_at \
-          FROM jsonb_populate_recordset(NULL::feedback, $cases) RETURNING number), \
+          FROM jsonb_populate_recordset(NULL::feedback, $cases) RETURNING id, number), \
         d AS (INSERT INTO feedback_detail (feedback_id, contact_name, contact_phone, \
         contact_email, reply_channel, subtype, subject, description, demand, priority_reasons, \
         safety_risk, batch_problem, public_opinion_risk, product_ref, order_ref, custom, \
@@ -76,7 +78,7 @@ static_query! {
         at, read_at) \
           SELECT id, staff_id, kind, feedback_id, dedupe_key, detail, at, read_at FROM \
           jsonb_populate_recordset(NULL::notification, $notifications)) \
-        SELECT number FROM f"
+        SELECT id, number FROM f"
 }
 
 /// A new case, ready to be stored.
@@ -86,7 +88,7 @@ pub struct NewCase<'a> {
     /// What was said.
     pub detail: &'a Detail,
     /// The words by which it is found.
-    pub tokens: &'a str,
+    pub tokens: String,
     /// Its history so far.
     pub events: &'a [Event],
     /// Its clocks.
@@ -95,32 +97,65 @@ pub struct NewCase<'a> {
     pub notices: &'a [NewNotice],
     /// What staff is to be told.
     pub notifications: &'a [NewNotification],
+    /// The day that its number names.
+    pub day: NaiveDate,
+    /// The instant as of which its clocks are stored.
+    pub at: DateTime<Utc>,
+    /// What its clocks count by.
+    pub calendars: &'a dyn Calendars,
 }
 
-/// Stores a new case in one statement and returns its number, the next of `day`. Numbers have gaps and are never
-/// used twice.
-pub fn insert(
-    tx: &mut Tx,
-    new: &NewCase<'_>,
-    day: NaiveDate,
-    now: DateTime<Utc>,
-    calendars: &dyn Calendars,
-) -> Result<String> {
-    let mut detail = serde_json::to_value(new.detail).map_err(Error::internal)?;
-    if let Some(members) = detail.as_object_mut() {
-        members.insert("search".into(), json!(new.tokens));
+/// Stores new cases, those of a day in one statement, and returns their numbers in order, the next of the day.
+/// Numbers have gaps and are never used twice.
+pub fn insert(tx: &mut Tx, new: &[NewCase<'_>]) -> Result<Vec<String>> {
+    let mut numbers = Vec::new();
+    for of_a_day in new.chunk_by(|a, b| a.day == b.day) {
+        let stored: Vec<(Uuid, String)> = rows_of(of_a_day)?.load(tx)?;
+        let stored: HashMap<Uuid, String> = stored.into_iter().collect();
+        for case in of_a_day {
+            let number = stored.get(&case.row.id.0).cloned();
+            numbers.push(number.ok_or_else(|| Error::internal("a new case has no number"))?);
+        }
     }
-    let value = |list: Result<Value, serde_json::Error>| list.map_err(Error::internal);
-    let insert = Insert {
-        day,
-        cases: json!([value(serde_json::to_value(new.row))?]),
-        details: json!([detail]),
-        events: value(serde_json::to_value(new.events))?,
-        clocks: clocks::rows(new.row.id, new.clocks, now, calendars)?,
-        notices: value(serde_json::to_value(new.notices))?,
-        notifications: value(serde_json::to_value(new.notifications))?,
-    };
-    Ok(insert.get_result(tx)?)
+    Ok(numbers)
+}
+
+/// Returns the rows of new cases of the same day.
+fn rows_of(new: &[NewCase<'_>]) -> Result<Insert> {
+    let [mut cases, mut details, mut events, mut clocks, mut notices, mut notifications] =
+        [const { Vec::<Value>::new() }; 6];
+    for case in new {
+        let mut detail = value(case.detail)?;
+        if let Some(members) = detail.as_object_mut() {
+            members.insert("search".into(), json!(case.tokens));
+        }
+        cases.push(value(case.row)?);
+        details.push(detail);
+        each(&mut events, case.events)?;
+        each(&mut clocks, &clocks::rows(case.row.id, case.clocks, case.at, case.calendars)?)?;
+        each(&mut notices, case.notices)?;
+        each(&mut notifications, case.notifications)?;
+    }
+    Ok(Insert {
+        day: new.first().map(|case| case.day).unwrap_or_default(),
+        cases: Value::Array(cases),
+        details: Value::Array(details),
+        events: Value::Array(events),
+        clocks: Value::Array(clocks),
+        notices: Value::Array(notices),
+        notifications: Value::Array(notifications),
+    })
+}
+
+fn value(row: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(row).map_err(Error::internal)
+}
+
+fn each(all: &mut Vec<Value>, rows: &[impl Serialize]) -> Result<()> {
+    for row in rows {
+        all.push(value(row)?);
+    }
+    Ok(())
 }
 
 /// Writes bytes as PostgreSQL reads them.

@@ -41,6 +41,13 @@ pub struct DryRun {
     dry_run: Option<bool>,
 }
 
+impl DryRun {
+    /// Returns whether it is only tried.
+    pub fn is_dry(&self) -> bool {
+        self.dry_run == Some(true)
+    }
+}
+
 /// A change that a caller asks for. Dereferences to its body.
 #[derive(Clone, Debug)]
 pub struct Command<T> {
@@ -48,7 +55,7 @@ pub struct Command<T> {
     pub input: T,
     /// The versions that the caller is ready to change.
     pub expected: Expected,
-    key: Option<Key>,
+    pub(super) key: Option<Key>,
 }
 
 impl<T> Deref for Command<T> {
@@ -67,6 +74,13 @@ impl<T> Command<T> {
     /// Returns the key that the request came with.
     pub fn key(&self) -> Option<&str> {
         self.key.as_ref().map(|key| key.key.as_str())
+    }
+
+    /// Returns the change with what `form` makes of its body.
+    pub fn map<U>(self, form: impl FnOnce(T, Option<&str>) -> U) -> Command<U> {
+        let Self { input, expected, key } = self;
+        let input = form(input, key.as_ref().map(|key| key.key.as_str()));
+        Command { input, expected, key }
     }
 
     /// Returns the change that `request` asks for in another form than one JSON object; `content` is what
@@ -106,14 +120,14 @@ impl<T: Send + Sync + 'static> Command<T> {
         O: Resource + Send + 'static,
         W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,
     {
-        match query.0.dry_run {
-            Some(true) => self.rehearse(db, caller, work).await,
-            _ => self.run(db, caller, status, work).await,
+        match query.0.is_dry() {
+            true => self.rehearse(db, caller, work).await,
+            false => self.run(db, caller, status, work).await,
         }
     }
 
     /// Runs `work` as [`Command::run`] does, answers 200 with what it would have answered, and undoes everything.
-    async fn rehearse<O, W>(self, db: &Db, caller: &Caller, work: W) -> Result<Reply<O>>
+    pub async fn rehearse<O, W>(self, db: &Db, caller: &Caller, work: W) -> Result<Reply<O>>
     where
         O: Resource + Send + 'static,
         W: Fn(&mut Tx, &Actor, &Self) -> Result<O> + Send + Sync + 'static,
@@ -152,7 +166,7 @@ impl<T: Send + Sync + 'static> Command<T> {
                 Some(stored) => key.check(&stored).map(|()| Reply::replayed(stored)),
                 None => {
                     let reply = answer(tx, &caller, &self)?;
-                    kept::keep(tx, &key, &reply.stored(&key.fingerprint)?)?;
+                    kept::keep(tx, &key, reply.stored(&key.fingerprint)?)?;
                     Ok(reply)
                 }
             },

@@ -16,3 +16,4 @@ pub mod precondition;
 pub mod problem;
 pub mod reply;
 pub mod schema;
+pub mod together;

@@ -3,6 +3,7 @@
 mod approvals;
 mod clocks;
 mod compensation;
+mod crowds;
 mod database;
 mod endings;
 mod intake;

@@ -2,17 +2,18 @@ use crate::{
     customers::CustomerId,
     loyalty::points::{
         actions,
-        wire::{EarnIn, EntryOut, RedeemIn, TransferIn},
+        wire::{EarnIn, EarnedOut, EntryOut, RedeemIn, TransferIn},
     },
     platform::{
-        auth::Caller,
-        db::Db,
+        auth::{Actor, Caller},
+        db::{Db, Tx},
         http::{
             command::{Command, DryRun},
             listing::Params,
             path::Path,
             problem::{Error, Result},
             reply::Reply,
+            together::Together,
         },
     },
 };
@@ -36,28 +37,24 @@ pub async fn earn_points(
     db: Data<Db>,
     id: Path<CustomerId>,
     command: Command<EarnIn>,
-) -> Result<Reply<EntryOut>> {
+) -> Result<Reply<EarnedOut>> {
     let id = *id;
     if command.occurred_at.is_some_and(|at| at.0 > caller.at) {
         let en = "lies in the future";
         return Err(Error::field("/occurred_at", "future_instant", en, "时间在未来"));
     }
-    command
-        .run_either(&db, &caller, move |tx, actor, command| {
-            let input = command.input.clone();
-            let earn = actions::Earn {
-                customer: id,
-                amount: input.amount,
-                reason: input.reason.0,
-                source: input.source.into(),
-                rule: None,
-                occurred_at: input.occurred_at.map(|at| at.0),
-            };
-            let posted = actions::earn(tx, actor, command.key(), &earn)?;
-            let status = if posted.new { StatusCode::CREATED } else { StatusCode::OK };
-            Ok((status, EntryOut::from(posted)))
-        })
-        .await
+    let earning = command.map(|input, key| Keyed {
+        key: key.map(str::to_owned),
+        wanted: actions::Earn {
+            customer: id,
+            amount: input.amount,
+            reason: input.reason.0,
+            source: input.source.into(),
+            rule: None,
+            occurred_at: input.occurred_at.map(|at| at.0),
+        },
+    });
+    earning.run_together::<Earning>(&db, &caller).await
 }
 
 /// Redeems points
@@ -81,13 +78,22 @@ pub async fn redeem_points(
     command: Command<RedeemIn>,
 ) -> Result<Reply<EntryOut>> {
     let id = *id;
-    let work = move |tx: &mut _, actor: &_, command: &Command<RedeemIn>| {
-        let input = command.input.clone();
-        let source = input.source.map(Into::into);
-        let redeem = actions::Redeem { customer: id, amount: input.amount, reason: input.reason.0, source };
-        actions::redeem(tx, actor, command.key(), &redeem).map(EntryOut::from)
-    };
-    command.run_unless_dry(query, &db, &caller, StatusCode::CREATED, work).await
+    let redeeming = command.map(|input, key| Keyed {
+        key: key.map(str::to_owned),
+        wanted: actions::Redeem {
+            customer: id,
+            amount: input.amount,
+            reason: input.reason.0,
+            source: input.source.map(Into::into),
+        },
+    });
+    if query.0.is_dry() {
+        let work = |tx: &mut Tx, actor: &Actor, command: &Command<Keyed<actions::Redeem>>| {
+            actions::redeem(tx, actor, command.key(), &command.wanted).map(EntryOut::from)
+        };
+        return redeeming.rehearse(&db, &caller, work).await;
+    }
+    redeeming.run_together::<Redeeming>(&db, &caller).await
 }
 
 /// Transfers points
@@ -116,4 +122,48 @@ pub async fn transfer_points(
             actions::transfer(tx, actor, command.key(), pair, wanted).map(EntryOut::from)
         })
         .await
+}
+
+/// What is wanted, and the key that it came with.
+struct Keyed<T> {
+    key: Option<String>,
+    wanted: T,
+}
+
+/// Points that are earned at the same time are booked together.
+struct Earning;
+
+impl Together for Earning {
+    type Input = Keyed<actions::Earn>;
+    type Out = EarnedOut;
+    const NAME: &'static str = "earn";
+    const STATUS: StatusCode = StatusCode::CREATED;
+
+    fn status(out: &EarnedOut) -> StatusCode {
+        if out.new { StatusCode::CREATED } else { StatusCode::OK }
+    }
+
+    fn run(tx: &mut Tx, asked: &[(&Actor, &Self::Input)]) -> Result<Vec<Result<EarnedOut>>> {
+        let asked: Vec<_> =
+            asked.iter().map(|(actor, input)| (*actor, input.key.as_deref(), &input.wanted)).collect();
+        let earned = actions::earn_all(tx, &asked)?;
+        Ok(earned.into_iter().map(|posted| posted.map(EarnedOut::from)).collect())
+    }
+}
+
+/// Points that are redeemed at the same time are booked together, one after another.
+struct Redeeming;
+
+impl Together for Redeeming {
+    type Input = Keyed<actions::Redeem>;
+    type Out = EntryOut;
+    const NAME: &'static str = "redeem";
+    const STATUS: StatusCode = StatusCode::CREATED;
+
+    fn run(tx: &mut Tx, asked: &[(&Actor, &Self::Input)]) -> Result<Vec<Result<EntryOut>>> {
+        let asked: Vec<_> =
+            asked.iter().map(|(actor, input)| (*actor, input.key.as_deref(), &input.wanted)).collect();
+        let redeemed = actions::redeem_all(tx, &asked)?;
+        Ok(redeemed.into_iter().map(|posted| posted.map(EntryOut::from)).collect())
+    }
 }

@@ -124,6 +124,28 @@ impl Resource for EntryOut {
     }
 }
 
+/// What a source has earned: now, or before.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct EarnedOut {
+    entry: EntryOut,
+    /// Whether it was earned now.
+    #[serde(skip)]
+    pub new: bool,
+}
+
+impl From<Posted> for EarnedOut {
+    fn from(posted: Posted) -> Self {
+        Self { new: posted.new, entry: posted.into() }
+    }
+}
+
+impl Resource for EarnedOut {
+    fn location(&self) -> Option<String> {
+        self.entry.location()
+    }
+}
+
 page_of!(
     /// A page of entries, newest first.
     EntryPage,

@@ -6,6 +6,6 @@ mod holds;
 mod input;
 
 pub use balances::{BalanceOut, PointsOut, PointsParams};
-pub use entries::{EntryFilter, EntryOut, EntryPage};
+pub use entries::{EarnedOut, EntryFilter, EntryOut, EntryPage};
 pub use holds::{HoldOut, HoldPage};
 pub use input::{CaptureIn, EarnIn, HoldIn, OpeningIn, RedeemIn, ReverseIn, SourceIn, StepIn, TransferIn};
