@@ -6,6 +6,7 @@ impl Book {
     /// Stops the test where the book contradicts itself.
     pub fn check(&self) {
         self.check_lots();
+        self.check_holds();
         self.check_entries();
         for account in 0..self.linked.len() {
             let own = self.entries.iter().filter(|e| e.account == account);
@@ -36,6 +37,13 @@ impl Book {
             assert_eq!(lot.remaining, lot.original - taken + given, "remaining of lot {id}");
             assert_eq!(lot.held, held, "held of lot {id}");
             assert!(0 <= lot.held && lot.held <= lot.remaining && lot.remaining <= lot.original);
+        }
+    }
+
+    fn check_holds(&self) {
+        for hold in &self.holds {
+            assert_eq!(hold.amount, sum(&hold.parts));
+            assert!(hold.ended_at.is_none_or(|end| hold.created_at <= end && end <= hold.expires_at));
         }
     }
 
