@@ -1,6 +1,6 @@
 use super::{
     actions,
-    wire::{MergeIn, MergeOut, UnmergeIn},
+    wire::{CustomerMergeOut, MergeCustomerIn, UnmergeIn},
 };
 use crate::{
     customers::CustomerId,
@@ -18,19 +18,19 @@ use actix_web::{http::StatusCode, post, web::Data};
 /// accounts are linked and from then on read and spent as one. The merged customer stays readable and changes no more.
 /// Refuses `merge_into_self` and `unknown_customer` (422), `customer_merged` and `customer_erased` of either (409).
 #[utoipa::path(tag = "customers", params(("id" = CustomerId, Path, description = "The customer that is merged.")),
-    request_body = MergeIn,
-    responses((status = 200, description = "Merged.", body = MergeOut)),
+    request_body = MergeCustomerIn,
+    responses((status = 200, description = "Merged.", body = CustomerMergeOut)),
     security(("bearer" = ["service_agent", "customers:write"])))]
 #[post("/customers/{id}/merge")]
 pub async fn merge_customer(
     caller: Caller,
     db: Data<Db>,
     id: Path<CustomerId>,
-    command: Command<MergeIn>,
-) -> Result<Reply<MergeOut>> {
+    command: Command<MergeCustomerIn>,
+) -> Result<Reply<CustomerMergeOut>> {
     command
         .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-            actions::merge(tx, actor, *id, &command.expected, command.into_id).map(MergeOut::from)
+            actions::merge(tx, actor, *id, &command.expected, command.into_id).map(CustomerMergeOut::from)
         })
         .await
 }
@@ -42,7 +42,7 @@ pub async fn merge_customer(
 /// accounts, and `external_ref_taken` (409).
 #[utoipa::path(tag = "customers", params(("id" = CustomerId, Path, description = "The customer that was merged.")),
     request_body = UnmergeIn,
-    responses((status = 200, description = "Parted.", body = MergeOut)),
+    responses((status = 200, description = "Parted.", body = CustomerMergeOut)),
     security(("bearer" = ["service_agent", "customers:write"])))]
 #[post("/customers/{id}/unmerge")]
 pub async fn unmerge_customer(
@@ -50,10 +50,10 @@ pub async fn unmerge_customer(
     db: Data<Db>,
     id: Path<CustomerId>,
     command: Command<UnmergeIn>,
-) -> Result<Reply<MergeOut>> {
+) -> Result<Reply<CustomerMergeOut>> {
     command
         .run(&db, &caller, StatusCode::OK, move |tx, actor, command| {
-            actions::unmerge(tx, actor, *id, &command.expected).map(MergeOut::from)
+            actions::unmerge(tx, actor, *id, &command.expected).map(CustomerMergeOut::from)
         })
         .await
 }

@@ -10,7 +10,7 @@ use validator::Validate;
 /// Into whom a customer is merged.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct MergeIn {
+pub struct MergeCustomerIn {
     /// The customer that stays.
     pub into_id: CustomerId,
 }
@@ -22,7 +22,7 @@ pub struct UnmergeIn {}
 
 /// How many rows moved to the survivor, or back.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct MovedOut {
+pub struct MovedRowsOut {
     /// Feedback.
     #[schema(example = 3)]
     pub feedback: usize,
@@ -42,7 +42,7 @@ pub struct MovedOut {
 
 /// A merge of two customers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct MergeOut {
+pub struct CustomerMergeOut {
     /// The id.
     pub id: MergeId,
     /// The customer that stays.
@@ -50,7 +50,7 @@ pub struct MergeOut {
     /// The customer that became a part of it.
     pub merged_id: CustomerId,
     /// What moved.
-    pub moved: MovedOut,
+    pub moved: MovedRowsOut,
     /// When they were merged.
     pub merged_at: Timestamp,
     /// When they were parted again.
@@ -58,14 +58,14 @@ pub struct MergeOut {
     pub undone_at: Option<Timestamp>,
 }
 
-impl From<Merge> for MergeOut {
+impl From<Merge> for CustomerMergeOut {
     fn from(row: Merge) -> Self {
         let moved = row.moved();
         Self {
             id: row.id,
             survivor_id: row.survivor_id,
             merged_id: row.merged_id,
-            moved: MovedOut {
+            moved: MovedRowsOut {
                 feedback: moved.feedback.len(),
                 interactions: moved.interactions.len(),
                 external_refs: moved.external_refs.len(),
@@ -78,4 +78,4 @@ impl From<Merge> for MergeOut {
     }
 }
 
-impl Resource for MergeOut {}
+impl Resource for CustomerMergeOut {}

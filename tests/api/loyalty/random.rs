@@ -229,6 +229,13 @@ fn other() -> impl Strategy<Value = Draw> {
     ]
 }
 
+impl Drawn {
+    /// Returns the command, or nothing where there is no sense in it.
+    fn unless(senseless: bool, command: Command) -> Self {
+        if senseless { Self::Nothing } else { Self::Command(command) }
+    }
+}
+
 impl Draw {
     /// Chooses among what there is in a book.
     pub fn resolve(&self, book: &Book) -> Drawn {
@@ -267,17 +274,12 @@ impl Draw {
             }
             Self::Link { account: of, into } => {
                 let (account, into) = (account(of), account(into));
-                if book.linked[account].is_some() || book.group(account).contains(&into) {
-                    return Drawn::Nothing;
-                }
-                Command::Link { account, into }
+                let is_linked = book.linked[account].is_some() || book.group(account).contains(&into);
+                return Drawn::unless(is_linked, Command::Link { account, into });
             }
             Self::Unlink { account: of } => {
                 let account = account(of);
-                if book.linked[account].is_none() {
-                    return Drawn::Nothing;
-                }
-                Command::Unlink { account }
+                return Drawn::unless(book.linked[account].is_none(), Command::Unlink { account });
             }
             Self::Settle { account: of } => Command::Settle { account: account(of) },
             Self::Advance { seconds } => return Drawn::SetTime(book.now + TimeDelta::seconds(*seconds)),

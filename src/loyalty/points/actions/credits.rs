@@ -1,4 +1,4 @@
-use super::{Posted, one, open_known, origin, posted};
+use super::{Posted, close_all, one, open_known, origin, posted};
 use crate::{
     customers::{self, CustomerId},
     loyalty::points::{
@@ -96,8 +96,8 @@ fn bring_in(tx: &mut Tx, kind: (EntryKind, When), asked: &[Earning<'_>]) -> Resu
     };
     let mut used: BTreeMap<Used, Worded> =
         store::by_sources(tx, &sources)?.into_iter().filter_map(used).collect();
-    let posted = asked.iter().map(|one| earn_one(&mut ledger, &mut used, kind, one)).collect();
-    ledger.close(tx)?;
+    let posted: Vec<_> = asked.iter().map(|one| earn_one(&mut ledger, &mut used, kind, one)).collect();
+    close_all(tx, ledger, &posted)?;
     Ok(posted)
 }
 

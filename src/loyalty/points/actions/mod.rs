@@ -105,6 +105,13 @@ fn close(tx: &mut Tx, ledger: Ledger, entry: EntryId, customer: Option<CustomerI
     Ok(posted)
 }
 
+/// Stores what was posted for those who were not refused.
+fn close_all(tx: &mut Tx, ledger: Ledger, results: &[Result<Posted>]) -> Result<()> {
+    let new = results.iter().flatten().filter(|posted| posted.new);
+    let customers: Vec<CustomerId> = new.filter_map(|posted| posted.customer).collect();
+    ledger.close_for(tx, &customers)
+}
+
 /// Returns what came of the only one that was asked.
 fn one(mut all: Vec<Result<Posted>>) -> Result<Posted> {
     all.pop().unwrap_or_else(|| Err(Error::internal("nothing was answered")))

@@ -1,4 +1,4 @@
-use super::{NEAR, Posted, close, one, open, open_known, origin, posted, spending, with_more};
+use super::{NEAR, Posted, close, close_all, one, open, open_known, origin, posted, spending, with_more};
 use crate::{
     customers::CustomerId,
     loyalty::{
@@ -43,7 +43,7 @@ pub fn redeem_all(tx: &mut Tx, asked: &[Redeeming<'_>]) -> Result<Vec<Result<Pos
         let origin = Origin { source: redeem.source.clone(), ..origin(actor, *key, &redeem.reason) };
         results.push(redeem_one(tx, &mut ledger, redeem, origin));
     }
-    ledger.close(tx)?;
+    close_all(tx, ledger, &results)?;
     Ok(results)
 }
 

@@ -4,7 +4,7 @@ use crate::{
         actions,
         domain::HoldId,
         store,
-        wire::{CaptureIn, EntryOut, HoldIn, HoldOut, StepIn},
+        wire::{CaptureIn, EntryOut, HoldOut, HoldPointsIn, StepIn},
     },
     platform::{
         auth::Caller,
@@ -23,7 +23,7 @@ const HALF_AN_HOUR: i64 = 1800;
 /// held does not expire before that. Refuses what a redemption refuses.
 #[utoipa::path(tag = "loyalty",
     params(("id" = CustomerId, Path, description = "The customer.")),
-    request_body = HoldIn,
+    request_body = HoldPointsIn,
     responses((status = 201, description = "Held.", body = HoldOut)),
     extensions(("x-idempotency-key" = json!("required"))),
     security(("bearer" = ["service_agent", "points:redeem"])))]
@@ -32,7 +32,7 @@ pub async fn hold_points(
     caller: Caller,
     db: Data<Db>,
     id: Path<CustomerId>,
-    command: Command<HoldIn>,
+    command: Command<HoldPointsIn>,
 ) -> Result<Reply<HoldOut>> {
     let id = *id;
     command

@@ -2,7 +2,7 @@ use crate::{
     customers::CustomerId,
     loyalty::points::{
         actions,
-        wire::{EarnIn, EarnedOut, EntryOut, RedeemIn, TransferIn},
+        wire::{EarnIn, EarnedOut, EntryOut, RedeemIn, TransferPointsIn},
     },
     platform::{
         auth::{Actor, Caller},
@@ -103,7 +103,7 @@ pub async fn redeem_points(
 /// (409).
 #[utoipa::path(tag = "loyalty",
     params(("id" = CustomerId, Path, description = "The customer.")),
-    request_body = TransferIn,
+    request_body = TransferPointsIn,
     responses((status = 201, description = "Transferred.", body = EntryOut)),
     extensions(("x-idempotency-key" = json!("required"))),
     security(("bearer" = ["service_agent", "points:adjust"])))]
@@ -112,7 +112,7 @@ pub async fn transfer_points(
     caller: Caller,
     db: Data<Db>,
     id: Path<CustomerId>,
-    command: Command<TransferIn>,
+    command: Command<TransferPointsIn>,
 ) -> Result<Reply<EntryOut>> {
     let id = *id;
     command

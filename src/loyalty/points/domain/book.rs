@@ -62,7 +62,7 @@ impl Book {
         self.accounts.values()
     }
 
-    /// Returns all lots that it holds.
+    /// Returns all lots.
     pub fn lots(&self) -> impl Iterator<Item = &Lot> {
         self.lots.values()
     }
@@ -125,6 +125,11 @@ impl Book {
         self.reach.extend(reach.map(|reach| (group, reach)));
     }
 
+    /// Drops what was posted to other accounts than these.
+    pub fn retain(&mut self, keeps: impl Fn(AccountId) -> bool) {
+        self.posting.retain(keeps);
+    }
+
     /// Takes out what was posted, to be stored.
     pub fn take_posting(&mut self) -> Posting {
         std::mem::take(&mut self.posting)
@@ -172,7 +177,7 @@ impl Book {
     }
 
     pub(super) fn account_of(&self, lot: LotId) -> Option<AccountId> {
-        self.lots.get(&lot).map(|lot| lot.account)
+        Some(self.lots.get(&lot)?.account)
     }
 
     /// Returns the accounts that are linked with this one, itself included.
@@ -276,16 +281,6 @@ impl Book {
         if let Some(account) = self.accounts.get_mut(&id) {
             change(account);
         }
-    }
-
-    /// Notes that something will happen by itself.
-    pub(super) fn expect_event(&mut self, id: AccountId, event: DateTime<Utc>) {
-        let at = self.at;
-        self.change_account(id, |account| {
-            let next = account.next_event_at.filter(|known| *known > at);
-            account.next_event_at =
-                if event > at { Some(next.map_or(event, |n| n.min(event))) } else { next };
-        });
     }
 
     /// Counts points as earned, or as taken back, on a local day.

@@ -125,3 +125,16 @@ pub struct Posting {
     /// Points earned less those taken back, by account and local day.
     pub earned: BTreeMap<(AccountId, NaiveDate), i64>,
 }
+
+impl Posting {
+    /// Drops everything but what these accounts and entries of theirs were posted.
+    pub fn retain(&mut self, keeps: impl Fn(AccountId) -> bool) {
+        self.entries.retain(|entry| keeps(entry.account));
+        let kept: BTreeSet<EntryId> = self.entries.iter().map(|entry| entry.id).collect();
+        self.allocations.retain(|allocation| kept.contains(&allocation.entry));
+        self.restorations.retain(|restoration| kept.contains(&restoration.entry));
+        self.lots.retain(|_, lot| keeps(lot.account));
+        self.holds.retain(|_, hold| keeps(hold.account));
+        self.earned.retain(|(account, _), _| keeps(*account));
+    }
+}

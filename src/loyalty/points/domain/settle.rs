@@ -1,7 +1,7 @@
 //! What time does by itself: ends of holds, expiries, activations.
 
 use super::{
-    Book, EntryKind, HoldId, HoldState, LotId, Origin,
+    AccountId, Book, EntryKind, HoldId, HoldState, LotId, Origin,
     post::{Draft, Part},
 };
 use chrono::{DateTime, Utc};
@@ -35,6 +35,16 @@ impl Book {
                 Event::Activates(lot) => self.activate_lot(lot, instant, instant),
             }
         }
+    }
+
+    /// Notes that something will happen by itself.
+    pub(super) fn expect_event(&mut self, id: AccountId, event: DateTime<Utc>) {
+        let at = self.at();
+        self.change_account(id, |account| {
+            let next = account.next_event_at.filter(|known| *known > at);
+            account.next_event_at =
+                if event > at { Some(next.map_or(event, |n| n.min(event))) } else { next };
+        });
     }
 
     /// Repays what is owed out of everything that is free: for a book of the past, whose events are incomplete.

@@ -229,6 +229,15 @@ impl Ledger {
         write::posting(tx, &mut self)
     }
 
+    /// Stores what was posted to the accounts of these customers and those linked with them, and nothing else: whoever
+    /// was refused has written nothing, not even what time had done.
+    pub fn close_for(mut self, tx: &mut Tx, customers: &[CustomerId]) -> Result<()> {
+        let own = customers.iter().filter_map(|customer| self.owners.get(customer));
+        let kept: BTreeSet<AccountId> = own.flat_map(|account| self.book.linked(*account)).collect();
+        self.book.retain(|account| kept.contains(&account));
+        write::posting(tx, &mut self)
+    }
+
     /// Posts what time has done; most accounts have nothing due, and then nothing more is read.
     fn settle(&mut self, tx: &mut Tx) -> Result<()> {
         let at = self.at;

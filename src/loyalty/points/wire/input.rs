@@ -65,7 +65,7 @@ pub struct RedeemIn {
 /// Points to be held.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct HoldIn {
+pub struct HoldPointsIn {
     /// How many points.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 50)]
     pub amount: i64,
@@ -90,7 +90,7 @@ pub struct CaptureIn {
 /// Points to be transferred.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct TransferIn {
+pub struct TransferPointsIn {
     /// Who gets them.
     pub to_customer_id: CustomerId,
     /// How many points.

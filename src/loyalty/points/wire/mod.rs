@@ -8,4 +8,6 @@ mod input;
 pub use balances::{BalanceOut, PointsOut, PointsParams};
 pub use entries::{EarnedOut, EntryFilter, EntryOut, EntryPage};
 pub use holds::{HoldOut, HoldPage};
-pub use input::{CaptureIn, EarnIn, HoldIn, OpeningIn, RedeemIn, ReverseIn, SourceIn, StepIn, TransferIn};
+pub use input::{
+    CaptureIn, EarnIn, HoldPointsIn, OpeningIn, RedeemIn, ReverseIn, SourceIn, StepIn, TransferPointsIn,
+};

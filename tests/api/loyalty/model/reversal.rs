@@ -97,6 +97,16 @@ impl Book {
         self.entries[reversal].given.push((lot, part.amount));
     }
 
+    /// Returns where a reversal takes from, in order: the credit's own lots, then as the policy says.
+    fn taken_back_from(&self, own: Vec<usize>, account: usize) -> Vec<usize> {
+        let mut sources = self.spend_order(own.clone());
+        if self.settings.reversal_policy != ReversalPolicy::LotOnly {
+            let others = self.free_lots(&self.group(account), self.now);
+            sources.extend(others.into_iter().filter(|lot| !own.contains(lot)));
+        }
+        sources
+    }
+
     /// Takes back what a credit gave: from its own lots, then as the policy says.
     fn take_back(&mut self, entry: usize, amount: Option<i64>) -> Result<Vec<usize>, Refusal> {
         let credit = self.entries[entry].clone();
@@ -111,12 +121,7 @@ impl Book {
         let due = ((wanted - expired).max(0) - done_before).max(0);
 
         let policy = self.settings.reversal_policy;
-        let mut sources = self.spend_order(own.clone());
-        if policy != ReversalPolicy::LotOnly {
-            let others = self.free_lots(&self.group(credit.account), self.now);
-            sources.extend(others.into_iter().filter(|lot| !own.contains(lot)));
-        }
-        let (parts, lacks) = self.plan(&sources, due);
+        let (parts, lacks) = self.plan(&self.taken_back_from(own, credit.account), due);
         let owed = self.balance(&self.group(credit.account), self.now).debt;
         if policy == ReversalPolicy::AllowNegative && lacks > MOST - owed {
             return Err("amount_out_of_range");
