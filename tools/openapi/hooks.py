@@ -264,7 +264,7 @@ def known_good(method, path):
                                                           "to": "2031-02-01T00:00:00Z"},
         ("POST", "/api/v1/feedback/{id}/merge"): lambda: {"into_id": pair.other, "reason": "The same case."},
         ("PATCH", "/api/v1/settings"): lambda: {"reopen_window_days": 7 + number % 7},
-        ("POST", "/api/v1/imports"): lambda: {"kind": "customers", "file": b'{"kind": "person", "name": "A"}'},
+        ("POST", "/api/v1/imports"): lambda: {"kind": "customers", "file": '{"kind": "person", "name": "A"}'},
     }.get((method, path))
     return good and good()
 
