@@ -365,6 +365,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Which departments were ever given the feedback, who handles it, and whom its level has called; kept by triggers.
+    feedback_sight (feedback_id, viewer_id, why) {
+        feedback_id -> Uuid,
+        viewer_id -> Uuid,
+        why -> Text,
+    }
+}
+
+diesel::table! {
     handling_plan (id) {
         id -> Uuid,
         feedback_id -> Uuid,
@@ -974,6 +983,7 @@ diesel::joinable!(feedback -> staff (handler_id));
 diesel::joinable!(feedback_detail -> department (suggested_department_id));
 diesel::joinable!(feedback_detail -> feedback (feedback_id));
 diesel::joinable!(feedback_event -> feedback (feedback_id));
+diesel::joinable!(feedback_sight -> feedback (feedback_id));
 diesel::joinable!(handling_plan -> feedback (feedback_id));
 diesel::joinable!(handling_plan -> staff (proposed_by));
 diesel::joinable!(hold_allocation -> points_hold (hold_id));
@@ -1034,6 +1044,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     feedback_event,
     feedback_event_text,
     feedback_number_day,
+    feedback_sight,
     handling_plan,
     hold_allocation,
     idempotency_record,

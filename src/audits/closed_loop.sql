@@ -1,6 +1,12 @@
 WITH f AS MATERIALIZED (
     SELECT id, number, status, outcome, last_seq, department_id, handler_id, escalation_level, round, received_at, registered_at
     FROM feedback WHERE id = ANY($ids)
+), turns(feedback_id, kind, is_last_life) AS (
+    SELECT feedback_id, kind, seq > coalesce(max(seq) FILTER (WHERE kind = 'reopened') OVER (PARTITION BY feedback_id), 0)
+    FROM feedback_event WHERE feedback_id = ANY($ids) AND kind IN ('escalated', 'dissatisfied', 'level_raised', 'reopened')
+), folds(feedback_id, rounds, raised) AS (
+    SELECT feedback_id, count(*) FILTER (WHERE kind <> 'level_raised'), count(*) FILTER (WHERE is_last_life)
+    FROM turns GROUP BY feedback_id
 ), broken(rule, subject, detail) AS (
     SELECT 'status_is_not_the_fold', f.number, 'status ' || f.status || ', but the last event leads to ' || e.to_status
     FROM f JOIN feedback_event e ON e.feedback_id = f.id AND e.seq = f.last_seq WHERE e.to_status <> f.status
@@ -52,6 +58,20 @@ WITH f AS MATERIALIZED (
   UNION ALL
     SELECT 'level_out_of_range', f.number, 'level ' || f.escalation_level
     FROM f WHERE f.escalation_level NOT BETWEEN 0 AND 3 OR f.round < 1
+  UNION ALL
+    SELECT 'round_is_not_the_fold', f.number, 'round ' || f.round || ', but history begins ' || 1 + coalesce(t.rounds, 0)
+    FROM f LEFT JOIN folds t ON t.feedback_id = f.id WHERE f.round <> 1 + coalesce(t.rounds, 0)
+  UNION ALL
+    SELECT 'level_is_not_the_fold', f.number, 'level ' || f.escalation_level || ', but history raises ' || coalesce(t.raised, 0)
+    FROM f LEFT JOIN folds t ON t.feedback_id = f.id WHERE f.escalation_level <> least(coalesce(t.raised, 0), 3)
+  UNION ALL
+    SELECT 'given_but_not_shown', f.number, 'the department ' || d.department_id || ' does not see it'
+    FROM dispatch d JOIN f ON f.id = d.feedback_id WHERE NOT EXISTS (
+        SELECT FROM feedback_sight s WHERE s.feedback_id = d.feedback_id AND s.viewer_id = d.department_id AND s.why = 'department')
+  UNION ALL
+    SELECT 'handled_but_not_shown', f.number, 'the handler ' || f.handler_id || ' does not see it'
+    FROM f WHERE f.handler_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM feedback_sight s WHERE s.feedback_id = f.id AND s.viewer_id = f.handler_id AND s.why = 'handler')
   UNION ALL
     SELECT 'registered_before_received', f.number, 'registered before it was received'
     FROM f WHERE f.registered_at < f.received_at

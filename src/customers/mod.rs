@@ -15,7 +15,7 @@ pub use actions::{Registered, create, create_stub, note, require_live, require_l
 pub use api::routes;
 pub use domain::{CustomerId, CustomerStatus, InteractionId, TagId, normalised_email, normalised_phone};
 pub use store::{
-    Customer, Interaction, Locked, NewInteraction, Profile, by_contact, by_ref, find, find_all, interactions,
-    lock, note_interaction, profile, reindex, set_merged,
+    Customer, Interaction, Locked, NewInteraction, Profile, by_contact, by_ref, find, find_all, first_said,
+    interactions, lock, note_interaction, profile, reindex, set_merged,
 };
 pub use wire::{CustomerIn, CustomerOut, ExternalRef, InteractionIn, InteractionOut};

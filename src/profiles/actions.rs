@@ -26,7 +26,7 @@ pub fn note_interaction(
 ) -> Result<Interaction> {
     let noted = customers::note(tx, actor, id, expected, input)?;
     if let Some(id_of_feedback) = input.feedback_id {
-        let known = store::is_feedback_of(tx, id_of_feedback, id, actor.scope().into())?;
+        let known = store::is_feedback_of(tx, id_of_feedback, id, actor.scope())?;
         if !known {
             let (en, zh) = ("There is no such feedback of this customer.", "该客户没有这条反馈。");
             return Err(Error::field("/feedback_id", "unknown_feedback", en, zh));

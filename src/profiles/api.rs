@@ -53,12 +53,12 @@ struct Whole {}
     security(("bearer" = ["service_agent", "handler", "department_head", "customers:read"])))]
 #[get("/customers/{id}/overview")]
 async fn get_overview(caller: Caller, db: Data<Db>, id: Path<CustomerId>) -> Result<Reply<OverviewOut>> {
-    let (at, sight) = (caller.at, caller.scope().into());
+    let (at, scope) = (caller.at, caller.scope());
     let overview = db
         .snapshot(move |tx| {
             let customer = customers::profile(tx, *id)?;
-            let open = store::open_feedback(tx, *id, sight)?;
-            let satisfaction = store::last_satisfaction(tx, *id, sight)?;
+            let open = store::open_feedback(tx, *id, scope)?;
+            let satisfaction = store::last_satisfaction(tx, *id, scope)?;
             let interactions = customers::interactions(tx, *id, None, LAST)?;
             Ok(OverviewOut {
                 customer: CustomerOut::of(customer, at),
@@ -88,7 +88,7 @@ async fn get_timeline(
     id: Path<CustomerId>,
     listing: Listing<Whole>,
 ) -> Result<Json<TimelinePage>> {
-    let (rows, sight) = (listing.rows(), caller.scope().into());
+    let (rows, scope) = (listing.rows(), caller.scope());
     let position: Option<(Timestamp, Uuid, String)> = listing.after()?;
     let after = match position {
         Some((at, id, kind)) => After { at: at.0, id, kind },
@@ -102,7 +102,7 @@ async fn get_timeline(
     let found = db
         .snapshot_list(move |tx| {
             customers::profile(tx, *id)?;
-            store::timeline(tx, *id, sight, &after, rows)
+            store::timeline(tx, *id, scope, &after, rows)
         })
         .await?;
     let page = listing.page(found, |row| (Timestamp(row.at), row.id, row.kind.clone()));

@@ -3,7 +3,7 @@
 use crate::{
     customers::CustomerId,
     platform::{
-        auth::Scope,
+        auth::{Scope, Sight},
         db::{Tx, static_query},
         http::problem::Result,
     },
@@ -15,23 +15,6 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
-
-/// Which feedback somebody sees, as a query takes it.
-#[derive(Clone, Copy, Debug)]
-pub struct Sight {
-    all: bool,
-    department: Option<Uuid>,
-}
-
-impl From<Scope> for Sight {
-    fn from(scope: Scope) -> Self {
-        match scope {
-            Scope::All => Self { all: true, department: None },
-            Scope::Department(id) => Self { all: false, department: Some(id) },
-            Scope::Nothing => Self { all: false, department: None },
-        }
-    }
-}
 
 /// Feedback that is still open.
 #[derive(Clone, Debug, Queryable)]
@@ -51,21 +34,20 @@ pub struct OpenFeedback {
 static_query! {
     /// Finds the newest open feedback of a customer, and counts all of it.
     struct Open {
-        customer: CustomerId => SqlUuid, all: bool => Bool, department: Option<Uuid> => Nullable<SqlUuid>
+        customer: CustomerId => SqlUuid, all: bool => Bool, person: Uuid => SqlUuid,
+        department: Option<Uuid> => Nullable<SqlUuid>, moment: DateTime<Utc> => Timestamptz
     } -> (SqlUuid, Text, Text, Text, Text, Nullable<Text>, Timestamptz, Nullable<Timestamptz>, BigInt) =
-        "WITH RECURSIVE below AS (SELECT id FROM department WHERE id = $department \
-         UNION SELECT d.id FROM department d JOIN below b ON d.parent_id = b.id) \
-         SELECT f.id, f.number, f.type, f.priority, f.status, d.subject, f.registered_at, f.next_due_at, \
+        "SELECT f.id, f.number, f.type, f.priority, f.status, d.subject, f.registered_at, f.next_due_at, \
          count(*) OVER () FROM feedback f JOIN feedback_detail d ON d.feedback_id = f.id \
          WHERE f.customer_id = $customer AND f.status NOT IN ('closed', 'merged', 'cancelled') \
-         AND ($all OR EXISTS (SELECT FROM dispatch s WHERE s.feedback_id = f.id \
-         AND s.department_id IN (SELECT id FROM below))) \
+         AND ($all OR sees_feedback(f.id, f.department_id, $person, $department, $moment)) \
          ORDER BY f.registered_at DESC, f.id DESC LIMIT 5"
 }
 
 /// Returns the newest five of a customer's open feedback; each knows how much is open in all.
-pub fn open_feedback(tx: &mut Tx, customer: CustomerId, sight: Sight) -> Result<Vec<OpenFeedback>> {
-    Ok(Open { customer, all: sight.all, department: sight.department }.load(tx)?)
+pub fn open_feedback(tx: &mut Tx, customer: CustomerId, scope: Scope) -> Result<Vec<OpenFeedback>> {
+    let (all, Sight { person, department, at: moment }) = scope.bounds();
+    Ok(Open { customer, all, person, department, moment }.load(tx)?)
 }
 
 /// What the customer said last of a result.
@@ -81,15 +63,13 @@ pub struct LastSatisfaction {
 static_query! {
     /// Finds the customer's last answer that counts.
     struct Satisfied {
-        customer: CustomerId => SqlUuid, all: bool => Bool, department: Option<Uuid> => Nullable<SqlUuid>
+        customer: CustomerId => SqlUuid, all: bool => Bool, person: Uuid => SqlUuid,
+        department: Option<Uuid> => Nullable<SqlUuid>, moment: DateTime<Utc> => Timestamptz
     } -> (SqlUuid, Text, Text, Nullable<Integer>, Timestamptz) =
-        "WITH RECURSIVE below AS (SELECT id FROM department WHERE id = $department \
-         UNION SELECT d.id FROM department d JOIN below b ON d.parent_id = b.id) \
-         SELECT f.id, f.number, s.verdict, s.score::int, s.answered_at \
+        "SELECT f.id, f.number, s.verdict, s.score::int, s.answered_at \
          FROM feedback f JOIN satisfaction s ON s.feedback_id = f.id \
          WHERE f.customer_id = $customer AND s.answered_at IS NOT NULL AND NOT s.void \
-         AND ($all OR EXISTS (SELECT FROM dispatch p WHERE p.feedback_id = f.id \
-         AND p.department_id IN (SELECT id FROM below))) \
+         AND ($all OR sees_feedback(f.id, f.department_id, $person, $department, $moment)) \
          ORDER BY s.answered_at DESC, s.id DESC LIMIT 1"
 }
 
@@ -97,9 +77,10 @@ static_query! {
 pub fn last_satisfaction(
     tx: &mut Tx,
     customer: CustomerId,
-    sight: Sight,
+    scope: Scope,
 ) -> Result<Option<LastSatisfaction>> {
-    let query = Satisfied { customer, all: sight.all, department: sight.department };
+    let (all, Sight { person, department, at: moment }) = scope.bounds();
+    let query = Satisfied { customer, all, person, department, moment };
     Ok(query.get_result(tx).optional()?)
 }
 
@@ -120,15 +101,13 @@ pub struct Entry {
 static_query! {
     /// Finds the entries of a customer's timeline after a position, latest first.
     struct Timeline<'a> {
-        customer: CustomerId => SqlUuid, all: bool => Bool, department: Option<Uuid> => Nullable<SqlUuid>,
+        customer: CustomerId => SqlUuid, all: bool => Bool, person: Uuid => SqlUuid,
+        department: Option<Uuid> => Nullable<SqlUuid>, moment: DateTime<Utc> => Timestamptz,
         at: DateTime<Utc> => Timestamptz, id: Uuid => SqlUuid, kind: &'a str => Text, rows: i64 => BigInt
     } -> (Timestamptz, Text, SqlUuid, Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>, Nullable<Text>,
           Nullable<Text>, Nullable<Text>) =
-        "WITH RECURSIVE below AS (SELECT id FROM department WHERE id = $department \
-         UNION SELECT d.id FROM department d JOIN below b ON d.parent_id = b.id), \
-         seen AS (SELECT f.id, f.number, f.channel, f.registered_at, f.closed_at, f.outcome FROM feedback f \
-         WHERE f.customer_id = $customer AND ($all OR EXISTS (SELECT FROM dispatch p WHERE p.feedback_id = f.id \
-         AND p.department_id IN (SELECT id FROM below)))) \
+        "WITH seen AS (SELECT f.id, f.number, f.channel, f.registered_at, f.closed_at, f.outcome FROM feedback f \
+         WHERE f.customer_id = $customer AND ($all OR sees_feedback(f.id, f.department_id, $person, $department, $moment))) \
          SELECT at, kind, id, feedback_id, number, channel, direction, text, outcome FROM ( \
          (SELECT i.occurred_at AS at, 'interaction' AS kind, i.id, s.id AS feedback_id, s.number, i.channel, \
          i.direction, i.summary AS text, NULL AS outcome \
@@ -159,14 +138,17 @@ pub struct After {
 pub fn timeline(
     tx: &mut Tx,
     customer: CustomerId,
-    sight: Sight,
+    scope: Scope,
     after: &After,
     rows: i64,
 ) -> Result<Vec<Entry>> {
+    let (all, Sight { person, department, at: moment }) = scope.bounds();
     let query = Timeline {
         customer,
-        all: sight.all,
-        department: sight.department,
+        all,
+        person,
+        department,
+        moment,
         at: after.at,
         id: after.id,
         kind: &after.kind,
@@ -178,18 +160,16 @@ pub fn timeline(
 static_query! {
     /// Finds whose the feedback is, if it is to be seen.
     struct Owner {
-        feedback: Uuid => SqlUuid, customer: CustomerId => SqlUuid, all: bool => Bool,
-        department: Option<Uuid> => Nullable<SqlUuid>
+        feedback: Uuid => SqlUuid, customer: CustomerId => SqlUuid, all: bool => Bool, person: Uuid => SqlUuid,
+        department: Option<Uuid> => Nullable<SqlUuid>, moment: DateTime<Utc> => Timestamptz
     } -> SqlUuid =
-        "WITH RECURSIVE below AS (SELECT id FROM department WHERE id = $department \
-         UNION SELECT d.id FROM department d JOIN below b ON d.parent_id = b.id) \
-         SELECT f.id FROM feedback f WHERE f.id = $feedback AND f.customer_id = $customer \
-         AND ($all OR EXISTS (SELECT FROM dispatch p WHERE p.feedback_id = f.id \
-         AND p.department_id IN (SELECT id FROM below)))"
+        "SELECT f.id FROM feedback f WHERE f.id = $feedback AND f.customer_id = $customer \
+         AND ($all OR sees_feedback(f.id, f.department_id, $person, $department, $moment))"
 }
 
 /// Returns whether the feedback is this customer's, and to be seen.
-pub fn is_feedback_of(tx: &mut Tx, feedback: Uuid, customer: CustomerId, sight: Sight) -> Result<bool> {
-    let query = Owner { feedback, customer, all: sight.all, department: sight.department };
+pub fn is_feedback_of(tx: &mut Tx, feedback: Uuid, customer: CustomerId, scope: Scope) -> Result<bool> {
+    let (all, Sight { person, department, at: moment }) = scope.bounds();
+    let query = Owner { feedback, customer, all, person, department, moment };
     Ok(query.get_result::<Uuid>(tx).optional()?.is_some())
 }

@@ -14,5 +14,6 @@ pub use domain::{
     Aim, BreachReason, CalendarKey, Calendars, Choice, Clock, Facts, Holder, Ladder, Line, LineKind, Notice,
     PauseReason, PauseStatus, Policy, PolicyId, PolicyVersionId, Refusal as ClockRefusal, Rung, Share, State,
     Target, TargetUnit, Terms, Unit, VisitStart, WhyLost, choose, days_missed_climb, progress_day,
+    progress_rest,
 };
-pub use store::{Content, active_policies, insert_policy, load_terms};
+pub use store::{Content, active_policies, insert_policy, load_terms, version_ids};

@@ -69,6 +69,13 @@ pub fn load_terms(tx: &mut Tx, id: PolicyVersionId) -> Result<Terms> {
     Ok(Content::of(query.first(tx)?)?.terms)
 }
 
+/// Returns the versions of a policy: what clocks name.
+pub fn version_ids(tx: &mut Tx, id: PolicyId) -> Result<Vec<uuid::Uuid>> {
+    let query = sla_policy_version::table.filter(sla_policy_version::policy_id.eq(id));
+    let ids: Vec<PolicyVersionId> = query.select(sla_policy_version::id).load(tx)?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
 /// A policy as it is now.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sla_policy, check_for_backend(diesel::pg::Pg))]

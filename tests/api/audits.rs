@@ -149,4 +149,24 @@ async fn the_closed_loop_names_what_breaks_it() {
     };
     let (harm, mend) = (visit("open = true, ended_at = NULL"), visit("open = false, ended_at = met_at"));
     names(&app, &closed, "clock_after_the_end", &harm, &mend).await;
+    for (rule, harm, mend) in [
+        ("round_is_not_the_fold", "UPDATE feedback SET round = 2", "UPDATE feedback SET round = 1"),
+        (
+            "level_is_not_the_fold",
+            "UPDATE feedback SET escalation_level = 1",
+            "UPDATE feedback SET escalation_level = 0",
+        ),
+        (
+            "given_but_not_shown",
+            "DELETE FROM feedback_sight WHERE why = 'department'",
+            "INSERT INTO feedback_sight SELECT feedback_id, department_id, 'department' FROM dispatch",
+        ),
+        (
+            "handled_but_not_shown",
+            "DELETE FROM feedback_sight WHERE why = 'handler'",
+            "INSERT INTO feedback_sight SELECT id, handler_id, 'handler' FROM feedback",
+        ),
+    ] {
+        names(&app, &working, rule, harm, mend).await;
+    }
 }

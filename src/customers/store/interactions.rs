@@ -84,6 +84,18 @@ pub fn note_interaction(tx: &mut Tx, new: NewInteraction) -> Result<InteractionI
     Ok(id)
 }
 
+static_query! {
+    /// Finds when staff first said something to the customer about a feedback.
+    struct FirstSaid { feedback: Uuid => SqlUuid } -> Nullable<Timestamptz> =
+        "SELECT min(created_at) FROM interaction \
+         WHERE feedback_id = $feedback AND direction = 'outbound' AND kind <> 'system'"
+}
+
+/// Returns when staff first said something to the customer about a feedback, replies aside.
+pub fn first_said(tx: &mut Tx, feedback: Uuid) -> Result<Option<DateTime<Utc>>> {
+    Ok(FirstSaid { feedback }.get_result(tx)?)
+}
+
 /// An interaction of a customer.
 #[derive(Clone, Debug, diesel::Queryable)]
 #[expect(missing_docs, reason = "the columns say what they are")]

@@ -9,7 +9,9 @@ mod tags;
 mod write;
 
 pub use contacts::{Duplicate, by_contact, duplicates};
-pub use interactions::{Interaction, NewInteraction, interaction, interactions, note_interaction};
+pub use interactions::{
+    Interaction, NewInteraction, first_said, interaction, interactions, note_interaction,
+};
 pub use profile::{Profile, Whole, profile};
 pub use search::{Wanted, page};
 pub use tags::{

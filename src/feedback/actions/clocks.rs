@@ -8,7 +8,7 @@ use crate::{
         ids,
     },
     sla::{Aim, Clock, PauseReason, Unit},
-    vocabulary::{ClockKind, Priority},
+    vocabulary::{ClockKind, Priority, Status},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -47,13 +47,22 @@ impl Case {
         })
     }
 
-    /// Opens a first response again that a reply of `sent_at` met.
-    pub fn unmeet_first_response(&mut self, sent_at: DateTime<Utc>) -> Result<()> {
+    /// Opens a first response again that a reply of `sent_at` met; what was `said` to the customer otherwise meets
+    /// it as of then.
+    pub fn unmeet_first_response(
+        &mut self,
+        sent_at: DateTime<Utc>,
+        said: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        let calendars = &self.rules.calendars;
         let met = |s: &&mut StoredClock| {
             s.clock.kind == ClockKind::FirstResponse && s.clock.met_at == Some(sent_at)
         };
         if let Some(stored) = self.clocks.iter_mut().find(met) {
             stored.clock.unmeet().map_err(fault)?;
+            if let Some(said) = said {
+                stored.clock.meet(said, calendars).map_err(fault)?;
+            }
             stored.dirty = true;
         }
         Ok(())
@@ -124,6 +133,12 @@ impl Case {
         })
     }
 
+    /// Returns whether the open clock of `kind` waits in `status`, as the policy that set it says.
+    pub fn waits_in(&self, kind: ClockKind, status: Status) -> bool {
+        let open = self.open_clocks().find(|stored| stored.clock.kind == kind);
+        open.is_some_and(|stored| self.rules.terms_of(stored).pauses(kind, status))
+    }
+
     /// Lets every clock run again that waits for a customer or a third party.
     pub fn resume_pauses(&mut self, at: DateTime<Utc>) -> Result<()> {
         for kind in [ClockKind::Solution, ClockKind::Progress] {
@@ -151,26 +166,18 @@ impl Case {
 
     /// Gives every open clock the budget that the present priority and policy say (section 3 rule 6).
     pub fn retarget(&mut self, at: DateTime<Utc>) -> Result<()> {
-        let kinds: Vec<ClockKind> = self.open_clocks().map(|stored| stored.clock.kind).collect();
-        for kind in
-            kinds.into_iter().filter(|kind| !matches!(kind, ClockKind::Progress | ClockKind::Confirmation))
-        {
-            let urgent_dispatch = kind == ClockKind::Dispatch && self.row.round > 1;
-            let priority = if urgent_dispatch { Priority::Urgent } else { self.row.priority };
-            let Some(target) = self.rules.target(kind, priority, &self.row) else {
+        let (row, rules) = (&self.row, &self.rules);
+        for stored in self.clocks.iter_mut().filter(|stored| stored.clock.is_open()) {
+            let Some(target) = rules.target_of(stored.clock.kind, row) else {
                 continue;
             };
-            self.change(kind, |clock, calendars| {
-                clock.pausable = target.pausable;
-                match clock.aim == target.aim {
-                    true => Ok(()),
-                    false => clock.retarget(at, target.aim, calendars),
-                }
-            })?;
-            let open = self.clocks.iter_mut().rev().find(|s| s.clock.kind == kind && s.clock.is_open());
-            if let Some(stored) = open {
-                stored.policy_version_id = target.policy_version_id;
+            let clock = &mut stored.clock;
+            clock.pausable = target.pausable;
+            if clock.within_carried(target.aim) != clock.aim {
+                clock.retarget(at, target.aim, &rules.calendars).map_err(fault)?;
             }
+            stored.policy_version_id = target.policy_version_id;
+            stored.dirty = true;
         }
         Ok(())
     }
@@ -223,6 +230,6 @@ impl Case {
     }
 }
 
-fn fault(refusal: crate::sla::ClockRefusal) -> Error {
+pub(super) fn fault(refusal: crate::sla::ClockRefusal) -> Error {
     Error::internal(format!("a clock refused: {}", refusal.code()))
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     routing,
     settings::{self, Settings},
-    sla::{self, Ladder, Policy, Rung},
+    sla::{self, Ladder, Policy, PolicyVersionId, Rung, Terms},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,12 +23,13 @@ use uuid::Uuid;
 
 /// How many epochs are kept: one for each database that this process serves, and a few that just ended.
 const EPOCHS: usize = 64;
-/// How many calendar versions are kept.
-const CALENDARS: usize = 1024;
+/// How many versions of calendars and of policies are kept.
+const MOST_VERSIONS: usize = 1024;
 
 type Kept<K, V> = LazyLock<RwLock<HashMap<K, Arc<V>>>>;
 static CONFIGS: Kept<Uuid, Config> = LazyLock::new(Default::default);
 static VERSIONS: Kept<CalendarVersionId, WorkCalendar> = LazyLock::new(Default::default);
+static TERMS: Kept<Uuid, Terms> = LazyLock::new(Default::default);
 
 /// What every case is judged by.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ pub fn versions(
     if !missing.is_empty() {
         for (id, calendar) in calendars::load_versions(tx, &missing)? {
             let calendar = Arc::new(calendar);
-            keep(&VERSIONS, id, calendar.clone(), CALENDARS);
+            keep(&VERSIONS, id, calendar.clone(), MOST_VERSIONS);
             found.insert(id, calendar);
         }
     }
@@ -102,6 +103,16 @@ pub fn versions(
     } else {
         Err(Error::internal("a calendar version is missing"))
     }
+}
+
+/// Returns what a version of a policy promises.
+pub fn terms(tx: &mut Tx, version: Uuid) -> Result<Arc<Terms>> {
+    if let Some(known) = kept(&TERMS, &version) {
+        return Ok(known);
+    }
+    let terms = Arc::new(sla::load_terms(tx, PolicyVersionId(version))?);
+    keep(&TERMS, version, terms.clone(), MOST_VERSIONS);
+    Ok(terms)
 }
 
 fn kept<K: std::hash::Hash + Eq, V>(map: &Kept<K, V>, key: &K) -> Option<Arc<V>> {

@@ -12,6 +12,7 @@ mod heads;
 mod line;
 mod notes;
 mod plan;
+mod recalculate;
 mod register;
 mod reply;
 mod rules;
@@ -30,6 +31,7 @@ pub use ending::{cancel, conclude, merge};
 pub use heads::{first_approver, heads_above};
 pub use notes::{customer_answer, on_interaction, progress_note};
 pub use plan::{approve, reject, submit_plan, withdraw};
+pub use recalculate::{Moved, Recalculation, Shown, recalculate};
 pub use register::{Registered, register, register_all};
 pub use reply::{alternative, deliver, reply};
 pub use standing::Stance;
@@ -78,32 +80,12 @@ fn open(
 
 /// Locks a case and settles it. Whoever waited for the lock acts no earlier than who held it.
 fn take(tx: &mut Tx, actor: &Actor, id: FeedbackId, expected: &Expected) -> Result<(Case, Stance, Actor)> {
-    let (mut case, known) = match Case::lock(tx, actor.scope(), id) {
-        Err(Error::NotFound(_)) if actor.scope() != Scope::All => (Case::lock(tx, Scope::All, id)?, false),
-        found => (found?, true),
-    };
-    expected.check(case.row.version).or_else(|stale| if known { Err(stale) } else { Ok(()) })?;
+    let mut case = Case::lock(tx, actor.scope(), id)?;
+    expected.check(case.row.version)?;
     let actor = Actor { at: actor.at.max(case.row.updated_at), ..actor.clone() };
     case.settle(actor.at)?;
     let stance = Stance::load(tx, &actor, &case)?;
-    if !known {
-        stance.require_part()?;
-        expected.check(case.row.version)?;
-    }
     Ok((case, stance, actor))
-}
-
-/// Reads a case that the actor may see: by scope, or as one whom the chain of heads names.
-fn look(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Case> {
-    match Case::read(tx, actor.scope(), id) {
-        Err(Error::NotFound(_)) if actor.scope() != Scope::All => {
-            let mut case = Case::read(tx, Scope::All, id)?;
-            case.settle(actor.at)?;
-            Stance::load(tx, actor, &case)?.require_part()?;
-            Ok(case)
-        }
-        found => found,
-    }
 }
 
 /// Stores the case and returns it with what the actor may do next.
@@ -115,7 +97,7 @@ fn done(tx: &mut Tx, actor: &Actor, mut case: Case) -> Result<View> {
 
 /// Reads a case as of now, with what the actor may do.
 pub fn read(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<View> {
-    let case = look(tx, actor, id)?;
+    let case = Case::read(tx, actor.scope(), id)?;
     view(tx, actor, case)
 }
 
@@ -147,7 +129,7 @@ pub fn read_by_number(tx: &mut Tx, actor: &Actor, number: &str) -> Result<View> 
 
 /// Returns every step with what blocks it for the actor now.
 pub fn steps(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<Vec<(Step, Option<Refusal>)>> {
-    let mut case = look(tx, actor, id)?;
+    let mut case = Case::read(tx, actor.scope(), id)?;
     case.settle(actor.at)?;
     Ok(Stance::load(tx, actor, &case)?.all())
 }
@@ -170,7 +152,7 @@ pub fn first_broken(id: FeedbackId, events: &[store::Event]) -> Result<Option<us
 
 /// Refuses a case that the actor may not see.
 pub fn see(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<()> {
-    look(tx, actor, id).map(|_| ())
+    store::find(tx, actor.scope(), id).map(|_| ())
 }
 
 /// Shows what was not issued in the late window of a case without an answer as released, whenever somebody looks.

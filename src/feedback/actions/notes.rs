@@ -67,7 +67,7 @@ pub fn customer_answer(
 ) -> Result<View> {
     let survivor = store::survivor(tx, id)?;
     if survivor != id {
-        let merged = super::look(tx, actor, id)?;
+        let merged = Case::read(tx, actor.scope(), id)?;
         expected.check(merged.row.version)?;
         Stance::load(tx, actor, &merged)?.require(Step::CustomerAnswer, &merged)?;
         let mut survivor = Case::lock(tx, Scope::All, survivor)?;

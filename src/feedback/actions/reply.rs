@@ -2,6 +2,7 @@
 
 use super::{View, case::Case, confirm, done, line::Line, open, standing::Stance};
 use crate::{
+    customers,
     feedback::{
         domain::{DeliveryReport, EventKind, FeedbackId, Refusal, ReplyId, Step},
         store::{self, Approval, Reply, Satisfaction},
@@ -152,7 +153,7 @@ pub fn deliver(
     store::void_satisfaction(tx, reply_id)?;
     let line = Line::by(actor, EventKind::DeliveryFailed).with(facts);
     if case.row.status == Status::Replied {
-        take_back(&mut case, known.sent_at, line)?;
+        take_back(tx, &mut case, known.sent_at, line)?;
     } else {
         case.note(line)?;
         confirm::start_over(tx, &mut case, &stance, &Actor::system(at), None)?;
@@ -170,12 +171,12 @@ fn waits_for_answer(case: &Case, stance: &Stance, id: ReplyId) -> bool {
 }
 
 /// T12b: the clocks are as if the reply of `sent_at` had not been sent.
-fn take_back(case: &mut Case, sent_at: DateTime<Utc>, line: Line<'_>) -> Result<()> {
+fn take_back(tx: &mut Tx, case: &mut Case, sent_at: DateTime<Utc>, line: Line<'_>) -> Result<()> {
     let at = line.at;
     case.end_clock(ClockKind::Confirmation, at)?;
     case.end_visit_of(sent_at, at)?;
     case.change_newest(ClockKind::Reply, |clock, _| clock.unmeet())?;
-    case.unmeet_first_response(sent_at)?;
+    case.unmeet_first_response(sent_at, customers::first_said(tx, case.row.id.0)?)?;
     case.go(Status::Approved, line)
 }
 

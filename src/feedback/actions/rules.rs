@@ -7,9 +7,13 @@ use crate::{
     feedback::store::{Feedback, StoredClock},
     platform::{db::Tx, http::problem::Result},
     sla::{self, Aim, CalendarKey, Calendars, Ladder, Policy, Terms},
-    vocabulary::{ClockKind, Priority, Status, ValueGrade},
+    vocabulary::{ClockKind, Priority, ValueGrade},
 };
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 use uuid::Uuid;
 
 /// The calendar versions that a case needs.
@@ -64,7 +68,12 @@ pub struct Rules {
     pub calendars: Book,
     /// The customer's value grade, which may match a stricter policy.
     pub grade: Option<ValueGrade>,
+    /// What the policy versions promise that open clocks still go by though there are newer ones.
+    older: BTreeMap<Uuid, Arc<Terms>>,
 }
+
+/// What holds where no policy sets a clock.
+static DEFAULT: LazyLock<Terms> = LazyLock::new(Terms::default);
 
 impl Rules {
     /// Reads what a case with `clocks`, held by `department`, is judged by.
@@ -76,13 +85,19 @@ impl Rules {
             Some(id) => crate::customers::find(tx, id)?.map(|customer| customer.value_grade),
             None => None,
         };
-        Ok(Self { config, calendars, grade })
+        let mut older = BTreeMap::new();
+        for version in clocks.iter().filter(|s| s.clock.is_open()).filter_map(|s| s.policy_version_id) {
+            if config.policies.iter().all(|policy| policy.version_id.0 != version) {
+                older.insert(version, config::terms(tx, version)?);
+            }
+        }
+        Ok(Self { config, calendars, grade, older })
     }
 
     /// Returns the rules of a case that is only now being made.
     pub fn fresh(tx: &mut Tx, config: Arc<Config>, grade: Option<ValueGrade>) -> Result<Self> {
         let calendars = Book::load(tx, config.calendar_of(None), std::iter::empty())?;
-        Ok(Self { config, calendars, grade })
+        Ok(Self { config, calendars, grade, older: BTreeMap::new() })
     }
 
     /// Takes the calendar of another department for what starts from here on.
@@ -95,8 +110,7 @@ impl Rules {
     /// Returns the target of a clock that starts now; none for the progress clock, which has its day's length.
     pub fn target(&self, kind: ClockKind, priority: Priority, row: &Feedback) -> Option<Targeted> {
         let winner = self.winner(priority, row);
-        let default = Terms::default();
-        let terms = winner.map_or(&default, |policy| &policy.terms);
+        let terms = winner.map_or(&*DEFAULT, |policy| &policy.terms);
         let day = self.calendars.present_calendar().standard_day_minutes();
         Some(Targeted {
             aim: terms.target(kind, priority)?.aim(day),
@@ -105,23 +119,33 @@ impl Rules {
         })
     }
 
+    /// Returns the target that an open clock of a case has by now; none where no policy sets its length. From the
+    /// second round on every dispatch is urgent.
+    pub fn target_of(&self, kind: ClockKind, row: &Feedback) -> Option<Targeted> {
+        let again = kind == ClockKind::Dispatch && row.round > 1;
+        let priority = if again { Priority::Urgent } else { row.priority };
+        self.target(kind, priority, row).filter(|_| kind != ClockKind::Confirmation)
+    }
+
     /// Returns whether the policy starts the visit clock at the reply instead of the registration.
     pub fn visit_starts_at_reply(&self, row: &Feedback) -> bool {
         self.winner(row.priority, row)
             .is_some_and(|policy| policy.terms.visit_starts == sla::VisitStart::RepliedAt)
     }
 
-    /// Returns whether the policy lets a clock of `kind` wait in `status`.
-    pub fn pauses(&self, kind: ClockKind, status: Status, row: &Feedback) -> bool {
-        let winner = self.winner(row.priority, row);
-        winner
-            .map_or_else(|| Terms::default().pauses(kind, status), |policy| policy.terms.pauses(kind, status))
+    /// Returns what a clock goes by: the version of its policy that set it, however new others are (rule 8).
+    pub fn terms_of(&self, stored: &StoredClock) -> &Terms {
+        let Some(version) = stored.policy_version_id else {
+            return &DEFAULT;
+        };
+        let newest = self.config.policies.iter().find(|policy| policy.version_id.0 == version);
+        let older = || self.older.get(&version).map(Arc::as_ref);
+        newest.map(|policy| &policy.terms).or_else(older).unwrap_or(&DEFAULT)
     }
 
     /// Returns when a clock warns and climbs: as its policy says, else as the settings say.
-    pub fn ladder(&self, kind: ClockKind, row: &Feedback) -> Cow<'_, Ladder> {
-        let own = self.winner(row.priority, row).and_then(|policy| policy.terms.warnings(kind, row.priority));
-        match own {
+    pub fn ladder(&self, stored: &StoredClock, priority: Priority) -> Cow<'_, Ladder> {
+        match self.terms_of(stored).warnings(stored.clock.kind, priority) {
             Some(warnings) => Cow::Owned(config::ladder(warnings, &self.config.settings)),
             None => Cow::Borrowed(&self.config.ladder),
         }

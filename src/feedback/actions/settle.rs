@@ -141,17 +141,18 @@ impl Case {
 
     /// Returns when staff is reminded of an explanation that they owe: each working day's start.
     pub fn next_owed_reminder(&self) -> Option<DateTime<Utc>> {
-        let since =
-            self.row.owes_explanation_since.filter(|_| self.row.status.is_open() && self.all_breached())?;
+        let owed = self.row.owes_explanation_since.filter(|_| self.row.status.is_open())?;
+        let since = owed.max(self.all_breached_since()?);
         let calendar = self.rules.calendars.present_calendar();
         let (open, close) = calendar.working_day_at(since)?;
         if open > since { Some(open) } else { calendar.working_day_at(close).map(|(open, _)| open) }
     }
 
-    /// Returns whether every open clock that can be breached is.
-    fn all_breached(&self) -> bool {
-        let mut judged = self.open_clocks().filter(|stored| stored.clock.kind.can_breach()).peekable();
-        judged.peek().is_some() && judged.all(|stored| stored.clock.breach.is_some())
+    /// Returns since when every open clock that can be breached is.
+    fn all_breached_since(&self) -> Option<DateTime<Utc>> {
+        let judged = self.open_clocks().filter(|stored| stored.clock.kind.can_breach());
+        let breaches: Option<Vec<_>> = judged.map(|stored| stored.clock.breach).collect();
+        breaches?.iter().map(|breach| breach.at).max()
     }
 
     /// Returns whether the worker still has something to do for a closed case: the end of T16's window.

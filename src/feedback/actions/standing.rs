@@ -68,6 +68,7 @@ impl Stance {
         stance.facts.second_person = !needs_approval || stance.first_approver(me).is_some();
         stance.facts.other_handler = case.row.handler_id.is_some_and(|id| Some(id.0) != actor.staff());
         stance.standing = stance.standing_of(actor, case);
+        stance.standing.head = stance.standing.head || is_called(tx, actor, case)?;
         Ok(stance)
     }
 
@@ -79,13 +80,6 @@ impl Stance {
     /// Returns the plan that waits for a decision.
     pub fn pending_plan(&self) -> Option<&Plan> {
         self.plan.as_ref().filter(|plan| plan.state == PlanState::Pending)
-    }
-
-    /// Refuses who has no part in the case: neither its handler nor named by its chain of heads.
-    pub fn require_part(&self) -> Result<()> {
-        let who = self.standing;
-        let has_part = who.handler || who.head || who.approver || who.proposer;
-        if has_part { Ok(()) } else { Err(Error::NotFound("feedback")) }
     }
 
     /// Returns what the actor may do now.
@@ -169,8 +163,17 @@ impl Stance {
                 || asked.is_some_and(|one| Some(one.id) == person)
                 || person.is_some_and(|person| heads_above(&self.chain, person)),
             proposer,
+            planned: self.plan.as_ref().is_some_and(|plan| Some(plan.proposed_by) == person),
             top: self.chain.last().is_some_and(of_rung),
         }
+    }
+}
+
+/// Whoever the level has called acts as head of this item, wherever it has gone since (T18).
+fn is_called(tx: &mut Tx, actor: &Actor, case: &Case) -> Result<bool> {
+    match actor.staff() {
+        Some(person) if case.row.escalation_level > 0 => store::is_called(tx, case.row.id, StaffId(person)),
+        _ => Ok(false),
     }
 }
 

@@ -66,10 +66,11 @@ fn remind_customer(case: &mut Case, now: DateTime<Utc>) -> Result<()> {
 fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> Result<()> {
     let mut owed: Vec<(Uuid, Notice)> = Vec::new();
     for stored in case.open_clocks() {
-        let ladder = case.ladder_of(stored.clock.kind);
+        let ladder = case.ladder_of(stored);
         let notices = ladder.due(&stored.clock, &stored.sent(), now, &case.rules.calendars);
         owed.extend(notices.into_iter().map(|notice| (stored.id, notice)));
     }
+    owed.extend(missed_day(case, now));
     owed.sort_by_key(|(_, notice)| notice.at);
     for (clock, notice) in owed {
         if let Some(stored) = case.clocks.iter_mut().find(|stored| stored.id == clock) {
@@ -88,6 +89,16 @@ fn climb(tx: &mut Tx, case: &mut Case, stance: &Stance, now: DateTime<Utc>) -> R
         }
     }
     Ok(())
+}
+
+/// Returns what is owed for the last day that went by without a note: its clock was over when it was due.
+fn missed_day(case: &Case, now: DateTime<Utc>) -> Option<(Uuid, Notice)> {
+    let days = case.clocks.iter().filter(|stored| stored.clock.kind == ClockKind::Progress);
+    let last = days.max_by_key(|stored| stored.clock.started_at())?;
+    let missed = last.clock.state_at(now, &case.rules.calendars) == State::Breached;
+    let untold = !last.clock.is_open() && !last.warned.contains(&100);
+    let at = last.clock.breach.filter(|_| missed && untold)?.at;
+    Some((last.id, Notice { at, percents: vec![100], level: None }))
 }
 
 fn warn(tx: &mut Tx, case: &mut Case, stance: &Stance, clock: Uuid, notice: &Notice) -> Result<()> {

@@ -23,8 +23,8 @@ impl Case {
     }
 
     /// Returns when a clock warns and climbs: as the policy says, else as the settings say.
-    pub fn ladder_of(&self, kind: ClockKind) -> Cow<'_, Ladder> {
-        self.rules.ladder(kind, &self.row)
+    pub fn ladder_of(&self, stored: &StoredClock) -> Cow<'_, Ladder> {
+        self.rules.ladder(stored, self.row.priority)
     }
 
     /// Derives from the clocks what lists and the worker look for.
@@ -36,7 +36,7 @@ impl Case {
         };
         let due = self.open_clocks().filter(counts).filter_map(|stored| stored.clock.due_at(calendars)).min();
         let marks = self.open_clocks().filter_map(|stored| {
-            let ladder = self.ladder_of(stored.clock.kind);
+            let ladder = self.ladder_of(stored);
             ladder.next_check_at(&stored.clock, &stored.sent(), calendars)
         });
         let timers =

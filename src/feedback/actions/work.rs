@@ -70,7 +70,7 @@ pub fn ask(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &AskIn, expected: 
     let (mut case, _, actor) = open(tx, actor, id, expected, Step::Ask)?;
     let actor = &actor;
     let at = actor.at;
-    if case.rules.pauses(ClockKind::Solution, Status::AwaitingCustomer, &case.row) {
+    if case.waits_in(ClockKind::Solution, Status::AwaitingCustomer) {
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingCustomer)?;
     }
     case.pause(ClockKind::Progress, at, PauseReason::AwaitingCustomer)?;
@@ -105,7 +105,7 @@ pub fn hold(tx: &mut Tx, actor: &Actor, id: FeedbackId, input: &HoldIn, expected
     if calendar.add_working(at, longest.budget_ms).is_none_or(|latest| until > latest) {
         return Err(Refusal::HoldTooLong.into());
     }
-    if case.rules.pauses(ClockKind::Solution, Status::AwaitingThirdParty, &case.row) {
+    if case.waits_in(ClockKind::Solution, Status::AwaitingThirdParty) {
         case.pause(ClockKind::Solution, at, PauseReason::AwaitingThirdParty)?;
     }
     case.row.timed_out = false;

@@ -3,6 +3,7 @@
 mod evidence;
 mod intake;
 mod reads;
+mod recalculate;
 mod steps;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -24,5 +25,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(evidence::list_feedback_plans)
         .service(evidence::list_feedback_replies)
         .service(evidence::get_feedback_evidence)
+        .service(recalculate::recalculate_sla)
         .configure(steps::routes);
 }

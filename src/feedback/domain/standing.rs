@@ -19,12 +19,14 @@ pub struct Standing {
     pub handler: bool,
     /// Handler or head by role, in the item's department.
     pub department: bool,
-    /// Head, deputy or substitute of the department or of one above it.
+    /// Head, deputy or substitute of the department or of one above it, or called by the level of the item.
     pub head: bool,
     /// May decide on the plan: the first of the chain who is there, a head above, or an administrator.
     pub approver: bool,
     /// Proposed the pending plan.
     pub proposer: bool,
+    /// Proposed the newest plan, whatever became of it.
+    pub planned: bool,
     /// Heads the top department of the chain.
     pub top: bool,
 }
@@ -83,8 +85,10 @@ fn admits(step: Step, who: Standing, facts: Facts) -> bool {
         Step::Return | Step::Accept => who.department || who.admin,
         Step::Ask | Step::Hold | Step::Resume | Step::SubmitPlan => who.handler || who.admin,
         Step::CustomerAnswer => who.service || who.handler || who.integrator || who.customer,
-        Step::Withdraw => who.proposer || who.admin,
-        // outside pending_approval there is no plan to decide on: say so, not "not yours"
+        // outside pending_approval there is no plan to take back or to decide on: say so, not "not yours"
+        Step::Withdraw => {
+            who.proposer || who.admin || (facts.status != Status::PendingApproval && who.planned)
+        }
         Step::Approve | Step::Reject => {
             !who.proposer
                 && (who.approver || (facts.status != Status::PendingApproval && (who.head || who.admin)))

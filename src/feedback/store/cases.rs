@@ -1,10 +1,10 @@
-use super::scope::{bounds, given_to};
+use super::scope::seen;
 use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     feedback::domain::FeedbackId,
     platform::{
-        auth::Scope,
+        auth::{Scope, Sight},
         db::{Tx, static_query},
         http::problem::{Error, Result},
     },
@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     pg::Pg,
     prelude::*,
-    sql_types::{Bool, Text, Uuid as SqlUuid},
+    sql_types::{Text, Uuid as SqlUuid},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -179,34 +179,34 @@ pub struct Detail {
 
 /// Finds one that `scope` may see.
 pub fn find(tx: &mut Tx, scope: Scope, id: FeedbackId) -> Result<(Feedback, Detail)> {
-    let (all, department) = bounds(scope);
+    let (all, Sight { person, department, at }) = scope.bounds();
     let found = feedback::table
         .inner_join(feedback_detail::table)
         .select((Feedback::as_select(), Detail::as_select()))
         .filter(feedback::id.eq(id))
-        .filter(all.into_sql::<Bool>().or(given_to(department)))
+        .filter(seen(all, person, department, at))
         .first(tx);
     found.optional()?.ok_or(Error::NotFound("feedback"))
 }
 
 /// Finds one by its number.
 pub fn find_by_number(tx: &mut Tx, scope: Scope, number: &str) -> Result<(Feedback, Detail)> {
-    let (all, department) = bounds(scope);
+    let (all, Sight { person, department, at }) = scope.bounds();
     let found = feedback::table
         .inner_join(feedback_detail::table)
         .select((Feedback::as_select(), Detail::as_select()))
         .filter(feedback::number.eq(number))
-        .filter(all.into_sql::<Bool>().or(given_to(department)))
+        .filter(seen(all, person, department, at))
         .first(tx);
     found.optional()?.ok_or(Error::NotFound("feedback"))
 }
 
 /// Locks one that `scope` may see until the transaction ends.
 pub fn lock(tx: &mut Tx, scope: Scope, id: FeedbackId) -> Result<(Feedback, Detail)> {
-    let (all, department) = bounds(scope);
+    let (all, Sight { person, department, at }) = scope.bounds();
     let row: Option<Feedback> = feedback::table
         .filter(feedback::id.eq(id))
-        .filter(all.into_sql::<Bool>().or(given_to(department)))
+        .filter(seen(all, person, department, at))
         .select(Feedback::as_select())
         .for_update()
         .first(tx)

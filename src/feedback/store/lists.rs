@@ -1,25 +1,17 @@
 use super::Feedback;
-use super::wanted::{Query, Wanted, filtered, overdue_clock};
+use super::scope::place;
+use super::wanted::{Query, Wanted, filtered, overdue_clock, visible};
 use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     feedback::domain::FeedbackId,
-    platform::{
-        auth::Scope,
-        db::{Tx, static_query},
-        http::problem::Result,
-    },
+    platform::{auth::Scope, db::Tx, http::problem::Result},
     schema::{feedback, feedback_detail},
     staff::StaffId,
     vocabulary::{Channel, FeedbackType, Outcome, Priority, Status},
 };
 use chrono::{DateTime, Utc};
-use diesel::{
-    dsl::exists,
-    pg::Pg,
-    prelude::*,
-    sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid},
-};
+use diesel::{dsl::exists, pg::Pg, prelude::*};
 
 /// One row of a list.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -110,7 +102,16 @@ pub fn page(
     after: Option<Position>,
     rows: i64,
 ) -> Result<Vec<Summary>> {
-    let query = filtered(feedback::table.inner_join(feedback_detail::table).into_boxed(), scope, wanted);
+    let place = match (scope, &wanted.owed_by) {
+        (Scope::Part(sight), _) => Some(place(tx, sight)?),
+        (Scope::All, Some(actor)) => Some(place(tx, actor.sight())?),
+        (Scope::All, None) => None,
+    };
+    let mut query = feedback::table.inner_join(feedback_detail::table).into_boxed();
+    if let (Scope::Part(_), Some(place)) = (scope, &place) {
+        query = visible(query, place);
+    }
+    let query = filtered(query, wanted, place.as_ref());
     let query = ordered(after_position(query, sort, after, wanted.now), sort);
     let overdue = exists(overdue_clock(wanted.now));
     type Row = (Listed, Option<String>, Option<String>, String, bool);
@@ -191,20 +192,6 @@ fn summary(
         overdue,
         version: row.version,
     }
-}
-
-static_query! {
-    /// Lists cases at which something happens by itself, but none whose work was given up.
-    struct DueIds { now: DateTime<Utc> => Timestamptz, kind: String => Text, rows: i64 => BigInt } -> SqlUuid =
-        "SELECT f.id FROM feedback f WHERE f.next_check_at <= $now AND NOT EXISTS ( \
-           SELECT FROM job j WHERE j.kind = $kind AND j.subject = f.id::text AND j.parked_at IS NOT NULL) \
-         ORDER BY f.next_check_at LIMIT $rows"
-}
-
-/// Returns the ids of cases at which something happens by itself by `now`, earliest first; those of which the work
-/// `kind` was given up wait for somebody to look at the error.
-pub fn due_ids(tx: &mut Tx, now: DateTime<Utc>, kind: &str, rows: i64) -> Result<Vec<FeedbackId>> {
-    Ok(DueIds { now, kind: kind.to_owned(), rows }.load(tx)?)
 }
 
 /// Returns the row of a feedback for the customer's own window, by number.

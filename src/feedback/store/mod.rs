@@ -2,6 +2,7 @@
 
 mod cases;
 mod clocks;
+mod due;
 mod events;
 mod intake;
 mod kin;
@@ -13,11 +14,12 @@ mod wanted;
 
 pub use cases::*;
 pub use clocks::*;
+pub use due::*;
 pub use events::*;
 pub use intake::*;
 pub use kin::*;
 pub use lists::*;
 pub use plans::*;
 pub use replies::*;
-pub use scope::{given_to, only};
+pub use scope::is_called;
 pub use wanted::Wanted;

@@ -1,11 +1,11 @@
 //! What a list is filtered by.
 
-use super::{given_to, only};
+use super::scope::{Place, shown_to};
 use crate::{
     customers::CustomerId,
     departments::DepartmentId,
     platform::{
-        auth::{Actor, Role, Scope},
+        auth::{Actor, Role},
         search,
     },
     schema::{feedback, feedback_detail, progress_note, sla_clock},
@@ -61,10 +61,16 @@ pub(super) type Query<'a> = diesel::helper_types::IntoBoxed<
     Pg,
 >;
 
-pub(super) fn filtered<'a>(mut query: Query<'a>, scope: Scope, wanted: &Wanted) -> Query<'a> {
-    if let Some(department) = only(scope) {
-        query = query.filter(given_to(department));
+/// What somebody sees.
+pub(super) fn visible<'a>(query: Query<'a>, place: &Place) -> Query<'a> {
+    let shown = shown_to(place.viewers.clone());
+    match place.leads_service {
+        true => query.filter(shown.or(feedback::department_id.is_null())),
+        false => query.filter(shown),
     }
+}
+
+pub(super) fn filtered<'a>(mut query: Query<'a>, wanted: &Wanted, place: Option<&Place>) -> Query<'a> {
     if let Some(status) = wanted.status {
         query = query.filter(feedback::status.eq(status));
     }
@@ -95,7 +101,10 @@ pub(super) fn filtered<'a>(mut query: Query<'a>, scope: Scope, wanted: &Wanted) 
     if let Some(before) = wanted.received_before {
         query = query.filter(feedback::received_at.lt(before));
     }
-    timed(query, wanted)
+    match (&wanted.owed_by, place) {
+        (Some(actor), Some(place)) => owed_by(timed(query, wanted), actor, place),
+        _ => timed(query, wanted),
+    }
 }
 
 /// What depends on the time of the request, and on words.
@@ -115,25 +124,24 @@ fn timed<'a>(mut query: Query<'a>, wanted: &Wanted) -> Query<'a> {
         Some(false) => query = query.filter(not(owed())),
         None => {}
     }
-    if let Some(words) = &wanted.words {
-        query = contains(query, words);
-    }
-    match &wanted.owed_by {
-        Some(actor) => owed_by(query, actor),
+    match &wanted.words {
+        Some(words) => contains(query, words),
         None => query,
     }
 }
 
-/// What `actor` owes: what they handle and do not wait for, what their department has not accepted, and, for
-/// service, what is to be dispatched or replied.
-fn owed_by<'a>(query: Query<'a>, actor: &Actor) -> Query<'a> {
+/// What `actor` owes: what they handle and do not wait for, what their department or one that they lead has not
+/// accepted, what its level has called them to, and, for service, what is to be dispatched or replied.
+fn owed_by<'a>(query: Query<'a>, actor: &Actor, place: &Place) -> Query<'a> {
     use Status::{Approved, Dispatched, Escalated, InProgress, Registered};
     let me = StaffId(actor.principal());
     let mine = feedback::handler_id.eq(me).and(feedback::status.eq_any([Dispatched, InProgress, Approved]));
     let works = matches!(actor.role, Some(Role::Handler | Role::DepartmentHead));
-    let department = DepartmentId(actor.department.filter(|_| works).unwrap_or_default());
+    let own = actor.department.filter(|_| works).map(DepartmentId);
+    let departments: Vec<DepartmentId> = place.leads.iter().copied().chain(own).collect();
+    let called = feedback::id.eq_any(place.called_to.clone());
     let unaccepted = feedback::department_id
-        .eq(department)
+        .eq_any(departments)
         .and(feedback::status.eq(Dispatched))
         .and(feedback::handler_id.is_null());
     let of_service =
@@ -142,7 +150,7 @@ fn owed_by<'a>(query: Query<'a>, actor: &Actor) -> Query<'a> {
         .eq(Status::Closed)
         .and(feedback::waits_since.is_not_null())
         .and(actor.is_service().into_sql::<Bool>());
-    query.filter(mine.or(unaccepted).or(of_service).or(answered).assume_not_null())
+    query.filter(mine.or(unaccepted).or(called).or(of_service).or(answered).assume_not_null())
 }
 
 /// Every term must stand in the text; the index finds candidates, the text decides.
@@ -161,13 +169,16 @@ fn contains<'a>(mut query: Query<'a>, words: &str) -> Query<'a> {
     query
 }
 
-/// An open clock that is past its due time, whatever the worker has noticed.
+/// An open clock that is past its due time, whatever the worker has noticed: a day of progress is over when it is
+/// due, and a reply that nobody answered in time has closed the case.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(super) fn overdue_clock(now: DateTime<Utc>) -> _ {
-    let waits: ClockKind = ClockKind::Confirmation;
+    let never: [ClockKind; 2] = [ClockKind::Confirmation, ClockKind::Progress];
+    let replied: Status = Status::Replied;
     sla_clock::table
         .filter(sla_clock::feedback_id.eq(feedback::id))
         .filter(sla_clock::open)
-        .filter(sla_clock::kind.ne(waits))
+        .filter(sla_clock::kind.ne_all(never))
         .filter(sla_clock::due_at.lt(now))
+        .filter(feedback::status.ne(replied).or(feedback::waits_until.gt(now).assume_not_null()))
 }

@@ -42,10 +42,30 @@ impl Who {
 pub enum Scope {
     /// All rows.
     All,
-    /// What is or was dispatched to this department or one below it.
-    Department(Uuid),
-    /// No rows: staff whose role is bound to a department, but who have none.
-    Nothing,
+    /// What somebody may see by department and by person.
+    Part(Sight),
+}
+
+/// By what somebody sees some of the rows: department and person, as they stand at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// The person or program.
+    pub person: Uuid,
+    /// Their department: they see what is or was dispatched to it or one below it.
+    pub department: Option<Uuid>,
+    /// When: whoever leads a department, or stands in for who does, sees what it sees.
+    pub at: DateTime<Utc>,
+}
+
+impl Scope {
+    /// Returns whether all rows are seen, and else by what some are: as a query takes it.
+    pub fn bounds(self) -> (bool, Sight) {
+        let nobody = Sight { person: Uuid::nil(), department: None, at: DateTime::<Utc>::UNIX_EPOCH };
+        match self {
+            Self::All => (true, nobody),
+            Self::Part(sight) => (false, sight),
+        }
+    }
 }
 
 /// Who does something, and when. One instant serves the whole request.
@@ -103,10 +123,14 @@ impl Actor {
     /// Returns which rows of feedback the actor may see.
     pub fn scope(&self) -> Scope {
         match (self.role, self.department) {
-            (Some(Role::Handler | Role::DepartmentHead), Some(department)) => Scope::Department(department),
-            (Some(Role::Handler | Role::DepartmentHead), None) => Scope::Nothing,
-            (Some(Role::Integrator), Some(department)) => Scope::Department(department),
+            (Some(Role::Handler | Role::DepartmentHead), _) => Scope::Part(self.sight()),
+            (Some(Role::Integrator), Some(_)) => Scope::Part(self.sight()),
             _ => Scope::All,
         }
+    }
+
+    /// Returns by what the actor sees rows, however many that are.
+    pub fn sight(&self) -> Sight {
+        Sight { person: self.principal(), department: self.department, at: self.at }
     }
 }

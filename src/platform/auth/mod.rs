@@ -24,7 +24,7 @@ pub mod tokens;
 mod watch;
 
 pub use access::{Access, declared, is_public, operations, publish};
-pub use actor::{Actor, Scope, Who};
+pub use actor::{Actor, Scope, Sight, Who};
 pub use caller::{Caller, admitted};
 pub use gate::{Admitted, Changed, Gate};
 pub use network::Network;

@@ -55,6 +55,12 @@ pub struct Listing<T> {
 }
 
 impl<T> Listing<T> {
+    /// Returns the listing, whose cursor is bound to what the body asks for too.
+    pub fn bound_to(mut self, asked: &impl Serialize) -> Self {
+        self.binding.push_str(&serde_json::to_string(asked).unwrap_or_default());
+        self
+    }
+
     /// Returns the position after which the page begins; `None` on the first page.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>> {
         self.cursor.as_deref().map(|cursor| self.key.open(&self.binding, cursor)).transpose()

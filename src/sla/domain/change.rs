@@ -1,7 +1,8 @@
 //! The acts. Each first records the breach that its instant shows, so that no act can heal one.
 
 use super::{
-    Aim, Breach, BreachReason, Calendars, Clock, ClockKind, Holder, Mode, PauseReason, Refusal, Segment,
+    Aim, Breach, BreachReason, CalendarKey, Calendars, Clock, ClockKind, Holder, Mode, PauseReason, Refusal,
+    Segment,
 };
 use chrono::{DateTime, Utc};
 
@@ -10,8 +11,8 @@ type Done = Result<(), Refusal>;
 impl Clock {
     /// Returns a clock that waits for its start.
     pub fn planned(kind: ClockKind, round: u32, seq: u32, aim: Aim, pausable: bool) -> Self {
-        let (breach, met_at, ended_at) = (None, None, None);
-        Clock { kind, round, seq, aim, pausable, segments: Vec::new(), breach, met_at, ended_at }
+        let (breach, met_at, ended_at, carried) = (None, None, None, None);
+        Clock { kind, round, seq, aim, pausable, segments: Vec::new(), breach, met_at, ended_at, carried }
     }
 
     /// Starts it; refuses a second start.
@@ -113,8 +114,9 @@ impl Clock {
 
     /// Gives it another budget and keeps what it has used, also when the unit changes (rule 6).
     ///
-    /// A clock that waits is judged when it resumes.
+    /// It never gets more than a merged item left it. A clock that waits is judged when it resumes.
     pub fn retarget(&mut self, at: DateTime<Utc>, aim: Aim, calendars: &dyn Calendars) -> Done {
+        let aim = self.within_carried(aim);
         let (at, last) = match self.observe(at, calendars) {
             Err(Refusal::NotStarted) => {
                 self.aim = aim;
@@ -132,6 +134,20 @@ impl Clock {
         Ok(())
     }
 
+    /// Moves it to a newer version of what it is judged by: another budget with the same used, and another
+    /// calendar from here on (rule 8).
+    pub fn recalculate(
+        &mut self,
+        at: DateTime<Utc>,
+        aim: Aim,
+        calendar: CalendarKey,
+        calendars: &dyn Calendars,
+    ) -> Done {
+        let (_, last) = self.observe(at, calendars)?;
+        self.hand_over(at, Holder { calendar, ..last.holder }, calendars)?;
+        if self.within_carried(aim) == self.aim { Ok(()) } else { self.retarget(at, aim, calendars) }
+    }
+
     /// Hands it over: another holder is charged and another calendar counts from here on (rule 7).
     pub fn hand_over(&mut self, at: DateTime<Utc>, holder: Holder, calendars: &dyn Calendars) -> Done {
         let (at, last) = self.observe(at, calendars)?;
@@ -141,7 +157,8 @@ impl Clock {
         Ok(())
     }
 
-    /// Takes over the smaller remaining budget of a merged item's clock (T19); answers whether it did.
+    /// Takes over the smaller remaining budget of a merged item's clock (T19), now and whenever the budget
+    /// changes; answers whether it moved.
     pub fn carry_remaining(
         &mut self,
         at: DateTime<Utc>,
@@ -151,12 +168,17 @@ impl Clock {
         let left = merged.remaining_at(at, calendars);
         let alike = self.kind == merged.kind && self.aim.unit == merged.aim.unit;
         let both_open = self.is_open() && merged.is_open();
-        if !alike || !both_open || left >= self.remaining_at(at, calendars) {
+        if !alike || !both_open {
             return Ok(false);
         }
         let budget_ms = (self.consumed_at(at, calendars) + left).max(0);
-        self.retarget(at, Aim { budget_ms, ..self.aim }, calendars)?;
-        Ok(true)
+        let carried = self.within_carried(Aim { budget_ms, ..self.aim });
+        self.carried = Some(carried);
+        let moves = carried.budget_ms < self.aim.budget_ms;
+        if moves {
+            self.retarget(at, carried, calendars)?;
+        }
+        Ok(moves)
     }
 
     /// Records the breach that an instant shows and returns that instant, never before the open segment.

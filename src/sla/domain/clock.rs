@@ -44,6 +44,9 @@ pub struct Clock {
     /// When it was over; later than `met_at` where an approval settled it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<DateTime<Utc>>,
+    /// The most that it may have since an item with less time left was merged into this one (T19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Aim>,
 }
 
 impl Clock {
@@ -71,6 +74,13 @@ impl Clock {
     /// Returns what is left at an instant; less than nothing when it ran over.
     pub fn remaining_at(&self, now: DateTime<Utc>, calendars: &dyn Calendars) -> i64 {
         self.aim.budget_ms - self.consumed_at(now, calendars)
+    }
+
+    /// Returns an aim, cut to what a merged item left: of two promises the smaller rest goes on, whatever the
+    /// clock is given afterwards. A rest of another time cannot be compared.
+    pub fn within_carried(&self, aim: Aim) -> Aim {
+        let most = self.carried.filter(|carried| carried.unit == aim.unit);
+        most.map_or(aim, |most| Aim { budget_ms: aim.budget_ms.min(most.budget_ms), ..aim })
     }
 
     /// Returns when it is or was due: none before its start, while it waits, and beyond 2199.

@@ -25,7 +25,7 @@ pub use explain::{Line, LineKind, Share};
 pub use kinds::{BreachReason, ClockKind, PauseReason, Priority, State, Unit};
 pub use ladder::{Ladder, Notice, Rung};
 pub use policy::{Choice, Conditions, Facts, Loser, Policy, WhyLost, choose};
-pub use progress::{days_missed_climb, progress_day};
+pub use progress::{days_missed_climb, progress_day, progress_rest};
 pub use refusal::Refusal;
 pub use segment::{CalendarKey, Calendars, Holder, Mode, Segment};
 pub use target::{Target, TargetUnit, default_target, pausable_by_default};

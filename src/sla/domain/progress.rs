@@ -1,4 +1,4 @@
-use super::{Aim, Unit};
+use super::{Aim, Clock, Unit};
 use crate::calendars::WorkCalendar;
 use chrono::{DateTime, Utc};
 
@@ -12,6 +12,13 @@ pub fn progress_day(calendar: &WorkCalendar, at: DateTime<Utc>) -> Option<(DateT
     let (opening, closing) = calendar.working_day_at(at)?;
     let start = opening.max(at);
     Some((start, Aim { unit: Unit::Working, budget_ms: calendar.millis_between(start, closing) }))
+}
+
+/// Returns what is left of the day of a progress clock by another calendar; none where the day is over by it, or none.
+pub fn progress_rest(clock: &Clock, calendar: &WorkCalendar, at: DateTime<Utc>) -> Option<i64> {
+    let day = calendar.local_date(clock.started_at()?);
+    let (opening, closing) = calendar.working_day_at(at)?;
+    (calendar.local_date(opening) == day).then(|| calendar.millis_between(at, closing))
 }
 
 /// Returns whether so many missed days in a row raise a level: each third does.

@@ -1,21 +1,8 @@
 //! Who decides on a plan: the chain of T9, presence, substitutes, and nobody on an own plan.
 
+use super::{away, lead};
 use crate::support::{App, Client, DEPARTMENT, Item, plan};
 use serde_json::{Value, json};
-
-async fn away(app: &App, who: &Client, substitute: Option<String>) {
-    let body =
-        json!({ "from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z", "substitute_id": substitute });
-    let path = format!("/staff/{}/absences", who.id().await);
-    let answer = app.as_admin().if_match("*").post(&path, body).await;
-    assert!(answer.status.is_success(), "{answer:?}");
-}
-
-async fn lead(app: &App, with: Value) {
-    app.given().organisation().await;
-    let path = format!("/departments/{}", app.given().department(DEPARTMENT).await);
-    app.as_admin().if_match("*").patch(&path, with).await.expect::<Value>(200);
-}
 
 /// Lets several try: all but the last are refused.
 async fn decided_by(item: &Item<'_>, clients: &[(&Client, u16)]) {

@@ -262,6 +262,38 @@ async fn another_priority_gives_another_budget_and_takes_back_only_what_it_broke
 }
 
 #[actix_web::test]
+async fn what_is_used_stays_used_in_another_time_and_back() {
+    let app = App::start().await;
+    app.set_time("2026-01-09T16:00:00+08:00");
+    let (item, quick) = (app.given().feedback().await, app.given().feedback().await);
+    let agent = app.as_agent();
+    let set = |priority: &str| json!({ "priority": priority, "reason": "重新评估" });
+    let of = async |item: &Item<'_>, name: &str| item.clock("dispatch").await[name].clone();
+
+    // half an hour is used of an hour by the clock
+    app.set_time("2026-01-09T16:30:00+08:00");
+    let quick = quick.take(&agent, "set-priority", set("urgent")).await;
+    assert_eq!((of(&quick, "unit").await, of(&quick, "state").await), (json!("clock"), json!("running")));
+    assert_eq!(quick.due("dispatch").await, at("2026-01-09T17:00:00+08:00"));
+    let quick = quick.take(&agent, "set-priority", set("normal")).await;
+    assert_eq!(quick.due("dispatch").await, at("2026-01-13T16:00:00+08:00"), "as if nothing had been");
+
+    // three working hours over the weekend are more than an hour
+    app.set_time("2026-01-12T10:00:00+08:00");
+    let item = item.take(&agent, "set-priority", set("urgent")).await;
+    assert_eq!(of(&item, "consumed_seconds").await, 3 * 3600);
+    assert_eq!(of(&item, "breach_reason").await, "retargeted");
+    app.set_time("2026-01-12T20:00:00+08:00");
+    let item = item.take(&agent, "set-priority", set("low")).await;
+    assert_eq!((of(&item, "unit").await, of(&item, "state").await), (json!("working"), json!("running")));
+    assert_eq!(of(&item, "consumed_seconds").await, 13 * 3600, "ten hours by the clock are ten hours");
+    assert_eq!(of(&item, "budget_seconds").await, 40 * 3600);
+    assert_eq!(item.due("dispatch").await, at("2026-01-16T12:00:00+08:00"));
+    app.set_time("2026-01-13T10:00:00+08:00");
+    adds_up(&item, "dispatch").await;
+}
+
+#[actix_web::test]
 async fn an_important_customer_has_the_stricter_policy_all_the_way() {
     let app = App::start().await;
     let targets = json!([{ "clock": "reply", "amount": 2, "unit": "hours" }]);

@@ -44,6 +44,28 @@ async fn the_survivor_takes_the_smaller_rest_and_no_other_clock() {
 }
 
 #[actix_web::test]
+async fn no_change_of_priority_or_type_gives_back_what_a_merge_took() {
+    let app = App::start().await;
+    let (old, young) = pair(&app).await;
+    let agent = app.as_agent();
+    old.take(&agent, "merge", into(&young)).await;
+    let carried = at("2026-01-07T02:00:00Z");
+    assert_eq!(young.due("dispatch").await, carried);
+    let set = |priority: &str| json!({ "priority": priority, "reason": "重新评估" });
+
+    let young = young.take(&agent, "set-priority", set("low")).await;
+    assert_eq!(young.due("dispatch").await, carried, "five working days are more");
+    let young = young.take(&agent, "set-priority", set("urgent")).await;
+    assert_eq!(young.due("dispatch").await, at("2026-01-05T05:00:00Z"), "an hour is less");
+    let young = young.take(&agent, "set-priority", set("normal")).await;
+    assert_eq!(young.due("dispatch").await, carried);
+    let path = format!("/feedback/{}", young.id);
+    agent.if_match("*").patch(&path, json!({ "type": "praise" })).await.expect::<Value>(200);
+    assert_eq!(young.due("dispatch").await, carried);
+    assert_eq!(young.due("solution").await, at("2026-01-08T02:00:00Z"));
+}
+
+#[actix_web::test]
 async fn a_younger_one_leaves_the_older_as_it_is() {
     let app = App::start().await;
     let (old, young) = pair(&app).await;

@@ -175,6 +175,36 @@ async fn what_is_overdue_is_so_without_a_worker() {
 }
 
 #[actix_web::test]
+async fn a_day_of_progress_and_a_case_that_has_closed_itself_are_not_overdue_without_a_worker() {
+    let app = App::start().await;
+    super::days_policy(&app, "solution", 365, "days").await;
+    let agent = app.as_agent();
+    let working = app.given().accepted().await;
+    app.set_time("2026-01-06T09:00:00+08:00");
+    app.work();
+    assert_eq!(working.clock("progress").await["state"], "running");
+    app.set_time("2026-01-06T18:00:00.001+08:00");
+
+    let state = working.clock("progress").await;
+    assert_eq!(
+        (&state["state"], &state["ended_at"]),
+        (&json!("breached"), &json!("2026-01-06T10:00:00.001Z"))
+    );
+    assert!(ids(&agent, "?overdue=true").await.is_empty());
+    assert!(ids(&agent, "?owed_explanation=true").await.is_empty());
+    app.work();
+    assert!(ids(&agent, "?overdue=true").await.is_empty());
+
+    super::days_policy_at(&app, 0, "visit", 4, "days").await;
+    let replied = app.given().replied().await;
+    app.advance(chrono::TimeDelta::days(5));
+    assert_eq!(replied.shown().await["status"], "closed");
+    assert!(!ids(&agent, "?overdue=true").await.contains(&replied.id));
+    let shown: Value = agent.get("/feedback?status=replied").await.expect(200);
+    assert_eq!(shown["items"][0]["overdue"], false);
+}
+
+#[actix_web::test]
 async fn the_type_changes_only_before_the_work_begins() {
     let app = App::start().await;
     let agent = app.as_agent().if_match("*");

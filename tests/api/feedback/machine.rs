@@ -82,7 +82,8 @@ fn expected(status: &str, action: &str, caller: char) -> Result<String, (u16, &'
     if proposed && ["approve", "reject"].contains(&action) {
         return Err((409, "approver_is_proposer"));
     }
-    if !(who.contains(stands) || proposed && action == "withdraw") {
+    let planned = caller == 'H' && ["approved", "replied", "escalated", "closed"].contains(&status);
+    if !(who.contains(stands) || (proposed || planned) && action == "withdraw") {
         return forbidden;
     }
     let mut ways = ways.split(' ').map(|way| way.split_once('>').unwrap_or((way, way)));

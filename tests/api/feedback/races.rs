@@ -71,14 +71,33 @@ async fn a_plan_is_approved_or_withdrawn() {
     for _ in 0..TIMES {
         let item = app.given().pending().await;
         let (a, b) = both(&item, (&head, "approve", json!({})), (&handler, "withdraw", json!({}))).await;
-        let won = |answer: &Answer| answer.status.as_u16() == 200;
-        assert!(won(&a) != won(&b), "{a:?}\n{b:?}");
-        if won(&b) {
-            one_wins(&a, &b, &["invalid_transition"]);
-        } else {
-            // the plan is decided: it is nobody's any more
-            b.expect_problem(403, "forbidden");
-        }
+        one_wins(&a, &b, &["invalid_transition"]);
+        let status = if a.status.as_u16() == 200 { "approved" } else { "in_progress" };
+        assert_eq!(item.shown().await["status"], status);
+    }
+}
+
+#[actix_web::test]
+async fn whoever_decides_too_late_is_told_so_and_strangers_are_not() {
+    let app = App::start().await;
+    let (head, boss, handler) = (app.as_head(DEPARTMENT), app.given().boss(), app.as_handler(DEPARTMENT));
+    let other = app.as_one_of("handler", Some(DEPARTMENT), 2);
+    let approved = app.given().approved().await;
+    let withdrawn = app.given().pending().await.take(&handler, "withdraw", json!({})).await;
+    let no = json!({ "comment": "依据不足" });
+
+    for (item, who, action, body) in [
+        (&approved, &handler, "withdraw", json!({})),
+        (&approved, &boss, "reject", no.clone()),
+        (&withdrawn, &handler, "withdraw", json!({})),
+        (&withdrawn, &head, "approve", json!({})),
+        (&withdrawn, &boss, "reject", no),
+    ] {
+        let problem = item.act(who, action, body).await.expect_problem(409, "invalid_transition");
+        assert!(problem.allowed_actions.is_some(), "{action}");
+    }
+    for item in [&approved, &withdrawn] {
+        item.act(&other, "withdraw", json!({})).await.expect_problem(403, "forbidden");
     }
 }
 

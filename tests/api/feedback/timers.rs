@@ -215,6 +215,37 @@ async fn a_reply_that_did_not_arrive_does_not_count() {
 }
 
 #[actix_web::test]
+async fn another_word_to_the_customer_is_a_response_though_the_reply_did_not_arrive() {
+    for (hours, state) in [(11, "met"), (25, "met_late")] {
+        let app = App::start().await;
+        let agent = app.as_agent();
+        let item = app.given().approved().await;
+        app.advance(TimeDelta::hours(10));
+        let item = item.reply().await;
+        let replies = item.read("/replies").await;
+        let delivery = format!("replies/{}/delivery", replies["items"][0]["id"].as_str().unwrap());
+        app.advance(TimeDelta::hours(hours - 10));
+        let said = app.now();
+        let customer = item.shown().await["customer_id"].clone();
+        let path = format!("/customers/{}/interactions", customer.as_str().unwrap());
+        let call = json!({ "channel": "phone", "direction": "outbound", "kind": "call", "summary": "x", "feedback_id": item.id });
+        agent.post(&path, call).await.expect::<Value>(201);
+        app.advance(TimeDelta::hours(1));
+        let note = json!({ "text": "请查收", "to_customer": true });
+        let item = item.take(&agent, "progress-notes", note).await;
+
+        let item = item.take(&agent, &delivery, json!({ "state": "failed" })).await;
+
+        let clock = item.clock("first_response").await;
+        assert_eq!(clock["state"], state);
+        assert_eq!(at(clock["met_at"].as_str().unwrap()), said);
+        assert_eq!(item.clock("reply").await["ended_at"], Value::Null);
+        let item = item.reply().await;
+        assert_eq!(item.clock("first_response").await, clock, "the next reply finds it met");
+    }
+}
+
+#[actix_web::test]
 async fn a_failure_after_no_response_reopens() {
     let app = App::start().await;
     let item = app.given().replied().await;

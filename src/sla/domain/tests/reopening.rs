@@ -59,3 +59,36 @@ fn a_merge_carries_the_smaller_rest() {
     assert_eq!(survivor.carry_remaining(now, &broken, &shelf), Ok(true));
     assert_eq!(survivor.breach.unwrap().reason, BreachReason::Retargeted);
 }
+
+#[test]
+fn a_carried_rest_stays_the_smaller_whatever_comes() {
+    let shelf = shelf();
+    let mut survivor = started(ClockKind::Dispatch, working(960), "01-12 10:00");
+    let merged = started(ClockKind::Dispatch, working(960), "01-09 10:00");
+    let now = at("01-12 11:00");
+    assert_eq!(survivor.carry_remaining(now, &merged, &shelf), Ok(true));
+    let due = merged.due_at(&shelf);
+    assert_eq!(survivor.due_at(&shelf), due);
+
+    survivor.retarget(now, working(2400), &shelf).unwrap();
+    assert_eq!(survivor.due_at(&shelf), due, "a longer budget does not make it longer");
+    survivor.retarget(now, wall(1), &shelf).unwrap();
+    assert_eq!(survivor.due_at(&shelf), Some(now), "another time has its own budget");
+    survivor.retarget(now, working(90), &shelf).unwrap();
+    assert_eq!(survivor.due_at(&shelf), Some(at("01-12 11:30")), "a shorter one makes it shorter");
+    survivor.retarget(now, working(960), &shelf).unwrap();
+    assert_eq!(survivor.due_at(&shelf), due);
+}
+
+#[test]
+fn a_larger_rest_is_kept_in_mind() {
+    let shelf = shelf();
+    let mut survivor = started(ClockKind::Solution, wall(24), "01-09 10:00");
+    let merged = started(ClockKind::Solution, wall(72), "01-09 12:00");
+    assert_eq!(survivor.carry_remaining(at("01-09 12:00"), &merged, &shelf), Ok(false));
+    assert_eq!(survivor.due_at(&shelf), Some(at("01-10 10:00")));
+
+    survivor.retarget(at("01-09 13:00"), wall(240), &shelf).unwrap();
+
+    assert_eq!(survivor.due_at(&shelf), merged.due_at(&shelf));
+}

@@ -178,3 +178,26 @@ fn acts_of_one_instant_leave_no_empty_runs() {
     assert_eq!(clock.segments.len(), 1);
     assert_eq!((clock.segments[0].holder, clock.segments[0].budget_ms), (holder(1), 48 * HOUR));
 }
+
+#[test]
+fn rule_8_a_newer_version_counts_from_here_on() {
+    let closed_on_monday = office(r#""2026-01-12":{"kind":"holiday"}"#);
+    let shelf = Shelf(vec![office(""), closed_on_monday]);
+    let newer = CalendarKey(Uuid::from_u128(1));
+    let mut clock = started(ClockKind::Dispatch, working(960), "01-09 17:00");
+    let mut shorter = clock.clone();
+
+    clock.recalculate(at("01-09 17:30"), working(960), newer, &shelf).unwrap();
+    assert_eq!(clock.consumed_at(at("01-09 17:30"), &shelf), HOUR / 2);
+    assert_eq!(clock.due_at(&shelf), Some(at("01-14 17:00")), "V4");
+    let again = clock.clone();
+    clock.recalculate(at("01-09 17:40"), working(960), newer, &shelf).unwrap();
+    assert_eq!(clock, again, "once moved it stays");
+
+    shorter.recalculate(at("01-09 17:30"), working(10), newer, &shelf).unwrap();
+    assert_eq!(shorter.breach.unwrap().reason, BreachReason::Retargeted);
+    shorter.recalculate(at("01-09 17:45"), working(960), newer, &shelf).unwrap();
+    assert_eq!(shorter.due_at(&shelf), Some(at("01-14 17:00")), "healed");
+    clock.end(at("01-13 10:00"), &shelf);
+    assert_eq!(clock.recalculate(at("01-13 10:00"), working(1), newer, &shelf), Err(Refusal::Ended));
+}

@@ -1,0 +1,15 @@
+DROP FUNCTION sees_feedback;
+DROP FUNCTION leads_service;
+DROP FUNCTION viewers_of;
+DROP FUNCTION departments_led_by;
+DROP FUNCTION stands_for;
+DROP TRIGGER feedback_dismisses_called ON feedback;
+DROP TRIGGER feedback_is_shown_on_update ON feedback;
+DROP TRIGGER feedback_is_shown_on_insert ON feedback;
+DROP TRIGGER escalation_shows_feedback ON escalation;
+DROP TRIGGER dispatch_shows_feedback ON dispatch;
+DROP FUNCTION dismiss_called;
+DROP FUNCTION show_to_called;
+DROP FUNCTION show_to_handler;
+DROP FUNCTION show_to_department;
+DROP TABLE feedback_sight;
