@@ -100,6 +100,10 @@ diesel::table! {
         paid_amount_minor -> Nullable<Int8>,
         paid_reward_id -> Nullable<Uuid>,
         issued_at -> Nullable<Timestamptz>,
+        entry_id -> Nullable<Uuid>,
+        reversal_id -> Nullable<Uuid>,
+        /// The reward that is kept for it from the approval on.
+        redemption_id -> Nullable<Uuid>,
     }
 }
 
@@ -108,6 +112,29 @@ diesel::table! {
     config_epoch (id) {
         id -> Bool,
         epoch -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// What a customer shows to get what a redemption promised.
+    coupon (id) {
+        id -> Uuid,
+        redemption_id -> Uuid,
+        /// SHA-256 of the code, which is stored nowhere.
+        code_hash -> Bytea,
+        /// As posted; that a lock or the coupon itself has ended is computed from the time.
+        state -> Text,
+        expires_at -> Nullable<Timestamptz>,
+        locked_until -> Nullable<Timestamptz>,
+        source_system -> Nullable<Text>,
+        /// For what it was used.
+        source_id -> Nullable<Text>,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        version -> Int8,
+        issued_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        voided_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -718,6 +745,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A reward for a customer, paid with points or given for a source.
+    redemption (id) {
+        id -> Uuid,
+        reward_id -> Uuid,
+        customer_id -> Uuid,
+        state -> Text,
+        cost -> Int8,
+        /// Whether one was taken from the stock, which a cancellation puts back.
+        took_stock -> Bool,
+        source_system -> Nullable<Text>,
+        /// For what it is given without a price.
+        source_id -> Nullable<Text>,
+        entry_id -> Nullable<Uuid>,
+        reversal_id -> Nullable<Uuid>,
+        actor_kind -> Text,
+        /// Who took the last step.
+        actor_id -> Nullable<Uuid>,
+        version -> Int8,
+        requested_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        fulfilled_at -> Nullable<Timestamptz>,
+        cancelled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     refresh_token (id) {
         id -> Uuid,
         family_id -> Uuid,
@@ -759,6 +812,30 @@ diesel::table! {
         lot_id -> Uuid,
         amount -> Int8,
         new_lot -> Bool,
+    }
+}
+
+diesel::table! {
+    /// What points can be redeemed for.
+    reward (id) {
+        id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        cost -> Int8,
+        /// How many are left; empty for any number.
+        stock -> Nullable<Int8>,
+        per_customer_limit -> Nullable<Int4>,
+        minimum_tier -> Nullable<Text>,
+        available_from -> Nullable<Timestamptz>,
+        available_until -> Nullable<Timestamptz>,
+        /// How many whole local days its coupons live; empty for ever.
+        coupon_validity_days -> Nullable<Int4>,
+        coupon_prefix -> Nullable<Text>,
+        active -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -962,6 +1039,8 @@ diesel::joinable!(calendar_version -> work_calendar (calendar_id));
 diesel::joinable!(chain_anchor -> signing_key (key_id));
 diesel::joinable!(compensation -> feedback (feedback_id));
 diesel::joinable!(compensation -> handling_plan (plan_id));
+diesel::joinable!(compensation -> redemption (redemption_id));
+diesel::joinable!(coupon -> redemption (redemption_id));
 diesel::joinable!(customer -> department (service_team_id));
 diesel::joinable!(customer -> staff (owner_id));
 diesel::joinable!(customer_contact_point -> customer (customer_id));
@@ -1005,6 +1084,8 @@ diesel::joinable!(points_hold -> points_account (account_id));
 diesel::joinable!(points_lot -> points_account (account_id));
 diesel::joinable!(progress_note -> feedback (feedback_id));
 diesel::joinable!(progress_note -> staff (by_id));
+diesel::joinable!(redemption -> customer (customer_id));
+diesel::joinable!(redemption -> reward (reward_id));
 diesel::joinable!(refresh_token -> staff (staff_id));
 diesel::joinable!(reply -> feedback (feedback_id));
 diesel::joinable!(reply -> staff (sent_by));
@@ -1029,6 +1110,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     chain_anchor,
     compensation,
     config_epoch,
+    coupon,
     customer,
     customer_contact_point,
     customer_external_ref,
@@ -1065,9 +1147,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     points_hold,
     points_lot,
     progress_note,
+    redemption,
     refresh_token,
     reply,
     restoration,
+    reward,
     routing_rule,
     satisfaction,
     settings,

@@ -16,6 +16,6 @@ pub use api::routes;
 pub use domain::{CustomerId, CustomerStatus, InteractionId, TagId, normalised_email, normalised_phone};
 pub use store::{
     Customer, Interaction, Locked, NewInteraction, Profile, by_contact, by_ref, find, find_all, first_said,
-    interactions, lock, note_interaction, profile, reindex, set_merged,
+    interactions, lock, note_interaction, profile, reindex, set_merged, survivor, with_merged,
 };
 pub use wire::{CustomerIn, CustomerOut, ExternalRef, InteractionIn, InteractionOut};

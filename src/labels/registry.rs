@@ -5,7 +5,10 @@ use crate::{
     calendars::PieceKind,
     feedback::{EventKind, Step},
     imports::{ImportAction, ImportFailure, ImportFormat},
-    loyalty::{AdjustmentState, ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding},
+    loyalty::{
+        AdjustmentState, ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding,
+        rewards::{CouponState, RedemptionState, RewardKind},
+    },
     platform::{auth::Role, jobs::JobState},
     routing::WhyNot,
     sla::{BreachReason, LineKind, PauseReason, PauseStatus, TargetUnit, VisitStart, WhyLost},
@@ -84,5 +87,8 @@ fn of_loyalty() -> Vec<EnumOut> {
         EnumOut::of::<ConsumptionOrder>(),
         EnumOut::of::<ReversalPolicy>(),
         EnumOut::of::<Rounding>(),
+        EnumOut::of::<RewardKind>(),
+        EnumOut::of::<RedemptionState>(),
+        EnumOut::of::<CouponState>(),
     ]
 }

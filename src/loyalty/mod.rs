@@ -4,16 +4,18 @@
 //! - `points`: the ledger.
 //! - `adjustments`: what is changed by hand, and who agrees.
 //! - `reports`: what the ledger says in sums.
+//! - `rewards`: what points are redeemed for.
 
 mod adjustments;
 pub mod points;
 mod program;
 mod reports;
+pub mod rewards;
 
 pub use adjustments::{AdjustmentOut, AdjustmentState, waiting as waiting_adjustments};
 pub use points::{
-    ConsumptionOrder, EntryKind, HoldState, OpeningIn, ReversalPolicy, Rounding, audit, link, open_balance,
-    unlink,
+    ConsumptionOrder, Earn, EntryId, EntryKind, HoldState, OpeningIn, ReversalPolicy, Rounding, Source,
+    audit, earn, link, open_balance, reverse, unlink,
 };
 pub use program::Program;
 
@@ -25,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(program::routes)
         .configure(points::routes)
+        .configure(rewards::routes)
         .configure(adjustments::routes)
         .configure(reports::routes);
 }

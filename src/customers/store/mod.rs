@@ -2,6 +2,7 @@
 
 mod contacts;
 mod interactions;
+mod kin;
 mod profile;
 mod search;
 mod sql;
@@ -12,7 +13,9 @@ pub use contacts::{Duplicate, by_contact, duplicates};
 pub use interactions::{
     Interaction, NewInteraction, first_said, interaction, interactions, note_interaction,
 };
+pub use kin::{survivor, with_merged};
 pub use profile::{Profile, Whole, profile};
+
 pub use search::{Wanted, page};
 pub use tags::{
     Tag, add_customer_tag, delete_tag, insert_tag, lock_tag, remove_customer_tag, set_customer_tags, tag,

@@ -86,7 +86,7 @@ fn close(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) -> Resu
     case.meet(ClockKind::Confirmation, at)?;
     case.meet(ClockKind::Visit, at)?;
     case.end_clocks(at);
-    compensation::issue(tx, case.row.id, at)?;
+    compensation::issue(tx, actor, &case.row)?;
     case.row.outcome = Some(outcome(input.score));
     case.row.closed_at = Some(at);
     case.row.owes_explanation_since = None;
@@ -100,7 +100,7 @@ fn close_late(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) ->
         case.row.outcome = Some(outcome(input.score));
     }
     (case.row.waits_since, case.row.waits_until) = (None, None);
-    compensation::issue(tx, case.row.id, actor.at)?;
+    compensation::issue(tx, actor, &case.row)?;
     let line = Line::by(actor, EventKind::LateConfirmed).with(facts(input));
     case.note(line.saying_if("comment", input.comment.as_deref()))
 }
@@ -132,7 +132,7 @@ fn next_round(tx: &mut Tx, actor: &Actor, case: &mut Case, stance: &Stance, line
     } else {
         case.row.max_level = true;
     }
-    compensation::release(tx, case.row.id)?;
+    compensation::release(tx, actor, case.row.id)?;
     begin_round(case, at)?;
     case.start_clock_as(ClockKind::Dispatch, Priority::Urgent, at)?;
     case.go(Status::Escalated, line)?;
@@ -190,8 +190,8 @@ pub fn start_over(
     case.row.escalation_level = 0;
     case.row.max_level = false;
     (case.row.outcome, case.row.closed_at) = (None, None);
-    compensation::release(tx, case.row.id)?;
-    compensation::reverse_on_reopen(tx, case.row.id)?;
+    compensation::reverse_on_reopen(tx, actor, case.row.id)?;
+    compensation::release(tx, actor, case.row.id)?;
     let line = Line::by(actor, EventKind::Reopened).saying_if("reason", reason);
     case.row.owes_explanation_since = None;
     if stance.facts.handler_active && stays_active(tx, case)? {

@@ -53,7 +53,7 @@ pub fn merge(
     if let Some(plan) = stance.pending_plan() {
         withdraw_plan(tx, plan, actor)?;
     }
-    compensation::release(tx, id)?;
+    compensation::release(tx, actor, id)?;
     carry(&case, &mut survivor, at)?;
     case.end_clocks(at);
     case.row.merged_into_id = Some(input.into_id);
@@ -108,7 +108,7 @@ pub fn cancel(
         return Err(stance.refused(Refusal::OnlyWithdrawn, &case));
     }
     case.end_clocks(actor.at);
-    compensation::release(tx, id)?;
+    compensation::release(tx, actor, id)?;
     case.row.owes_explanation_since = None;
     case.go(
         Status::Cancelled,
@@ -156,7 +156,7 @@ pub fn conclude(
     store::insert_reply(tx, &reply)?;
     case.meet(ClockKind::FirstResponse, at)?;
     case.end_clocks(at);
-    compensation::release(tx, id)?;
+    compensation::release(tx, actor, id)?;
     case.row.outcome = Some(Outcome::Unresolvable);
     case.row.closed_at = Some(at);
     case.row.owes_explanation_since = None;

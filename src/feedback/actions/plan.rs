@@ -1,6 +1,6 @@
 //! T8 to T11: a plan is proposed and decided on.
 
-use super::{View, case::Case, done, line::Line, open, standing::Stance};
+use super::{View, case::Case, compensation, done, line::Line, open, standing::Stance};
 use crate::{
     feedback::{
         domain::{EventKind, FeedbackId, PlanId, Refusal, Step},
@@ -23,7 +23,7 @@ use serde_json::json;
 /// T8: a plan waits for its approval and the solution clock stands provisionally; T11: a type that needs none,
 /// without compensation, is approved by rule.
 ///
-/// Refuses: `invalid_transition`, `no_approver`, 422 `compensation_needs_customer`.
+/// Refuses: `invalid_transition`, `no_approver`, 422 `compensation_needs_customer`, `unknown_reward`.
 pub fn submit_plan(
     tx: &mut Tx,
     actor: &Actor,
@@ -36,7 +36,8 @@ pub fn submit_plan(
     let at = actor.at;
     let proposer = actor.staff().map(StaffId).ok_or(Refusal::NotYours)?;
     let plan = proposed(&case, &stance, proposer, at, input)?;
-    store::insert_plan(tx, &plan, compensation(&plan, input).as_ref())?;
+    compensation::require_reward(tx, input)?;
+    store::insert_plan(tx, &plan, wanted(&plan, input).as_ref())?;
     case.end_clock(ClockKind::Progress, at)?;
     let facts = json!({ "plan_id": plan.id, "number": plan.number, "measure": plan.measure });
     let line =
@@ -89,7 +90,7 @@ fn proposed(
     })
 }
 
-fn compensation(plan: &Plan, input: &SubmitPlanIn) -> Option<Compensation> {
+fn wanted(plan: &Plan, input: &SubmitPlanIn) -> Option<Compensation> {
     let wanted = input.compensation.as_ref()?;
     Some(Compensation {
         plan_id: plan.id,
@@ -106,12 +107,15 @@ fn compensation(plan: &Plan, input: &SubmitPlanIn) -> Option<Compensation> {
         paid_amount_minor: None,
         paid_reward_id: None,
         issued_at: None,
+        entry_id: None,
+        reversal_id: None,
+        redemption_id: None,
     })
 }
 
 /// T9: the solution counts as of its submission; the reply clock starts; compensation is reserved.
 ///
-/// Refuses: `invalid_transition`, `approver_is_proposer`, 403 for who is not asked.
+/// Refuses: `invalid_transition`, `approver_is_proposer`, `reward_inactive`, `out_of_stock`, 403 for who is not asked.
 pub fn approve(
     tx: &mut Tx,
     actor: &Actor,
@@ -130,7 +134,7 @@ pub fn approve(
     case.change(ClockKind::Solution, |clock, calendars| clock.settle_as_of_submit(at, calendars))?;
     case.meet(ClockKind::Approval, at)?;
     case.start_clock(ClockKind::Reply, at)?;
-    store::set_compensation_state(tx, id, &[CompensationState::Proposed], CompensationState::Reserved)?;
+    compensation::reserve(tx, actor, &case.row)?;
     let line = Line::by(actor, EventKind::PlanApproved).with(json!({ "plan_id": plan.id }));
     case.go(Status::Approved, line.saying_if("comment", comment.as_deref()))?;
     case.tell(plan.proposed_by, "plan_approved", None, at);

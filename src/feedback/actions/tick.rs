@@ -40,7 +40,7 @@ pub fn tick(tx: &mut Tx, id: FeedbackId, now: DateTime<Utc>) -> Result<()> {
         remind_of_explanation(tx, &mut case, now)?;
     } else if case.row.waits_until.is_some_and(|end| end <= now) {
         // the late window of a case without an answer is over
-        compensation::release(tx, id)?;
+        compensation::release(tx, &actor, id)?;
         case.row.waits_until = None;
     }
     case.save(tx, now)

@@ -1,5 +1,6 @@
 use crate::{
     feedback::domain::{FeedbackId, PlanId},
+    loyalty::{EntryId, rewards::RedemptionId},
     platform::{
         db::{Tx, static_query},
         http::problem::Result,
@@ -70,6 +71,12 @@ pub struct Compensation {
     pub paid_reward_id: Option<Uuid>,
     /// When it was issued.
     pub issued_at: Option<DateTime<Utc>>,
+    /// The entry that paid the points.
+    pub entry_id: Option<EntryId>,
+    /// The entry that took them back.
+    pub reversal_id: Option<EntryId>,
+    /// The reward that is kept for it from the approval on.
+    pub redemption_id: Option<RedemptionId>,
 }
 
 /// A decision on a plan.
@@ -171,6 +178,8 @@ pub struct Paid {
     pub money: Option<i64>,
     /// A reward.
     pub reward: Option<Uuid>,
+    /// The entry that paid the points.
+    pub entry: Option<EntryId>,
 }
 
 static_query! {
@@ -200,6 +209,7 @@ pub fn issue_compensation(tx: &mut Tx, id: PlanId, paid: &Paid, at: DateTime<Utc
             compensation::paid_points.eq(paid.points),
             compensation::paid_amount_minor.eq(paid.money),
             compensation::paid_reward_id.eq(paid.reward),
+            compensation::entry_id.eq(paid.entry),
             compensation::issued_at.eq(at),
         ))
         .execute(tx)?;
@@ -212,12 +222,18 @@ pub fn insert_approval(tx: &mut Tx, new: &Approval) -> Result<()> {
     Ok(())
 }
 
-/// Marks issued compensations as reversed whose plan said `reverse_on_reopen`.
-pub fn reverse_compensations(tx: &mut Tx, id: FeedbackId) -> Result<()> {
-    let target = compensation::table
-        .filter(compensation::feedback_id.eq(id))
-        .filter(compensation::state.eq(CompensationState::Issued))
-        .filter(compensation::reverse_on_reopen);
-    diesel::update(target).set(compensation::state.eq(CompensationState::Reversed)).execute(tx)?;
+/// Marks a proposed compensation as reserved, with the reward that is kept for it.
+pub fn reserve_compensation(tx: &mut Tx, id: PlanId, kept: Option<RedemptionId>) -> Result<()> {
+    diesel::update(compensation::table.find(id))
+        .set((compensation::state.eq(CompensationState::Reserved), compensation::redemption_id.eq(kept)))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Marks an issued compensation as reversed, with the entry that took its points back.
+pub fn reverse_compensation(tx: &mut Tx, id: PlanId, reversal: Option<EntryId>) -> Result<()> {
+    diesel::update(compensation::table.find(id))
+        .set((compensation::state.eq(CompensationState::Reversed), compensation::reversal_id.eq(reversal)))
+        .execute(tx)?;
     Ok(())
 }

@@ -3,6 +3,7 @@ use crate::{
         domain::PlanId,
         store::{Approval, Compensation, Plan},
     },
+    loyalty::{EntryId, rewards::RedemptionId},
     platform::time::Timestamp,
     staff::StaffId,
     vocabulary::{ApprovalDecision, CompensationState, Measure, PlanState},
@@ -44,6 +45,15 @@ pub struct CompensationOut {
     /// When it was issued.
     #[schema(required = true)]
     pub issued_at: Option<Timestamp>,
+    /// The entry of the ledger that paid the points.
+    #[schema(required = true)]
+    pub entry_id: Option<EntryId>,
+    /// The entry of the ledger that took them back.
+    #[schema(required = true)]
+    pub reversal_id: Option<EntryId>,
+    /// The redemption that keeps the reward from the approval on, and then gives it.
+    #[schema(required = true)]
+    pub redemption_id: Option<RedemptionId>,
 }
 
 impl From<&Compensation> for CompensationOut {
@@ -60,6 +70,9 @@ impl From<&Compensation> for CompensationOut {
             paid_amount_minor: row.paid_amount_minor,
             paid_reward_id: row.paid_reward_id,
             issued_at: row.issued_at.map(Timestamp),
+            entry_id: row.entry_id,
+            reversal_id: row.reversal_id,
+            redemption_id: row.redemption_id,
         }
     }
 }

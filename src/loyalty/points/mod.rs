@@ -23,4 +23,4 @@ pub use domain::{
     Validity,
 };
 pub use store::linked;
-pub use wire::{EntryOut, OpeningIn};
+pub use wire::{EntryOut, OpeningIn, SourceIn};

@@ -120,6 +120,11 @@ impl Actor {
         matches!(self.role, Some(Role::Admin | Role::ServiceAgent))
     }
 
+    /// Returns whether the actor takes steps in place of a customer: service, or a program.
+    pub fn serves(&self) -> bool {
+        self.is_service() || matches!(self.who, Who::ApiKey(_))
+    }
+
     /// Returns which rows of feedback the actor may see.
     pub fn scope(&self) -> Scope {
         match (self.role, self.department) {

@@ -1,7 +1,7 @@
 //! The way to PostgreSQL: short transactions, on threads of their own, that heal by themselves.
 //!
-//! Locks are taken in one order: **customer, then feedback, then points account, then lots**; rows of the
-//! same table by ascending id. Whoever keeps to it cannot deadlock.
+//! Locks are taken in one order: **customer, then feedback, then redemption, then points account, then lots, then
+//! reward, then coupon**; rows of the same table by ascending id. Whoever keeps to it cannot deadlock.
 //!
 //! Nothing but SQL may happen in a piece of work, as it may run more than once. Work that goes on after
 //! a failed statement must have run that statement in a savepoint (`tx.transaction(..)`): without one

@@ -16,7 +16,7 @@ use proptest::{
 };
 
 /// How many commands one conversation has.
-const LONG: usize = 250;
+const LONG: usize = 100;
 /// After how many commands all entries are compared.
 const OFTEN: usize = 10;
 

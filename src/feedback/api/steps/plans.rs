@@ -19,7 +19,7 @@ use actix_web::{http::StatusCode, post, web::Data};
 /// The solution clock stands provisionally and the approval clock starts; a type that needs no approval,
 /// without compensation, is approved by rule. With `dry_run=true` everything is checked and nothing
 /// written.
-/// Refuses: 409 `invalid_transition`, `no_approver`, 422 `compensation_needs_customer`.
+/// Refuses: 409 `invalid_transition`, `no_approver`, 422 `compensation_needs_customer`, `unknown_reward`.
 #[utoipa::path(
     tag = "feedback",
     params(("id" = FeedbackId, Path, description = "The feedback."), DryRun),

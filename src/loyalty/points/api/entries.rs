@@ -1,9 +1,12 @@
 use crate::{
-    loyalty::points::{
-        actions,
-        domain::EntryId,
-        store,
-        wire::{EntryOut, ReverseIn, StepIn},
+    loyalty::{
+        points::{
+            actions,
+            domain::EntryId,
+            store,
+            wire::{EntryOut, ReverseIn, StepIn},
+        },
+        rewards,
     },
     platform::{
         auth::Caller,
@@ -36,8 +39,8 @@ pub async fn get_entry(_caller: Caller, db: Data<Db>, id: Path<EntryId>) -> Resu
 ///
 /// An earning, opening balance or adjustment up is taken back from what is left of it, then as the program says. A
 /// redemption or adjustment down is given back to the lots that it came from, the last first; what has expired meanwhile
-/// lives for the program's days of grace. In parts up to the whole. Refuses `not_reversible` (409), `over_reversal` with
-/// what is `left` (422).
+/// lives for the program's days of grace. In parts up to the whole. Refuses `not_reversible` and, for what was paid for a
+/// reward whose redemption can be cancelled, `belongs_to_redemption` (409), `over_reversal` with what is `left` (422).
 #[utoipa::path(tag = "loyalty",
     params(("id" = EntryId, Path, description = "The entry.")),
     request_body = ReverseIn,
@@ -54,6 +57,7 @@ pub async fn reverse_entry(
     let id = *id;
     command
         .run(&db, &caller, StatusCode::CREATED, move |tx, actor, command| {
+            rewards::require_unbound(tx, id)?;
             let wanted = (command.amount, command.reason.0.as_str());
             actions::reverse(tx, actor, command.key(), id, wanted).map(EntryOut::from)
         })
