@@ -13,7 +13,10 @@ const SETTLE: &str = "points.settle";
 /// Adds the posting of what is due.
 pub fn background(registry: Registry) -> Registry {
     registry
-        .every("points.look", TimeDelta::minutes(1), |tx, at| enqueue(tx, SETTLE, "due", &json!({}), at))
+        .every("points.look", TimeDelta::minutes(1), |tx, at| match actions::settle_due(tx, at, AT_ONCE)? {
+            0 => Ok(()),
+            _ => enqueue(tx, SETTLE, "due", &json!({}), at),
+        })
         .once(SETTLE, |tx, _, at| {
             let settled = actions::settle_due(tx, at, AT_ONCE)?;
             Ok(if settled == 0 { Outcome::Done } else { Outcome::RunAgainAt(at) })

@@ -203,4 +203,6 @@ async fn a_level_that_clocks_raised_needs_replies_of_two_rounds_too() {
     let body = json!({ "reason": "无法修复", "text": "抱歉" });
 
     item.act(&app.as_admin(), "conclude", body).await.expect_problem(409, "too_few_rounds");
+    // what history says
+    app.execute("UPDATE feedback SET escalation_level = 1");
 }

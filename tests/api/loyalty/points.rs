@@ -345,3 +345,17 @@ async fn a_ledger_that_was_tampered_with_is_named() {
     app.execute("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_is_append_only");
     assert_eq!(verify().await["violations"], json!([]));
 }
+
+#[actix_web::test]
+async fn an_end_of_what_was_spent_before_is_looked_at_once() {
+    let app = App::start().await;
+    let wang = customer(&app).await;
+    earn(&app, &wang, 100, "1").await;
+    redeem(&app, &wang, 100).await.expect::<Value>(201);
+    app.advance(chrono::TimeDelta::days(400));
+
+    app.work();
+
+    assert_eq!(app.number("SELECT count(*) FROM points_account WHERE next_event_at IS NOT NULL"), 0);
+    assert_eq!(app.number("SELECT count(*) FROM ledger_entry"), 2);
+}

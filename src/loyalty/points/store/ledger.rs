@@ -32,6 +32,8 @@ pub struct Ledger {
     pub(super) heads: BTreeMap<AccountId, Vec<u8>>,
     pub(super) new: BTreeMap<AccountId, CustomerId>,
     pub(super) actor: Who,
+    /// The accounts of which the next event was looked up anew.
+    pub(super) looked_up: BTreeSet<AccountId>,
 }
 
 /// Locks the accounts of these customers, all that are linked with them included, and settles them; refuses
@@ -116,6 +118,7 @@ impl Ledger {
             heads: BTreeMap::new(),
             new: BTreeMap::new(),
             actor: actor.who,
+            looked_up: BTreeSet::new(),
         };
         for row in &rows {
             let members = rows.iter().filter(|other| other.group_id == row.id).count();
@@ -235,6 +238,7 @@ impl Ledger {
         let own = customers.iter().filter_map(|customer| self.owners.get(customer));
         let kept: BTreeSet<AccountId> = own.flat_map(|account| self.book.linked(*account)).collect();
         self.book.retain(|account| kept.contains(&account));
+        self.looked_up.retain(|account| kept.contains(account));
         write::posting(tx, &mut self)
     }
 
@@ -252,6 +256,7 @@ impl Ledger {
             }
             for (account, event) in lots::next_events(tx, &due, at)? {
                 self.book.set_next_event(account, event);
+                self.looked_up.insert(account);
             }
         }
         self.book.settle(at);

@@ -90,7 +90,8 @@ static_query! {
 /// Brings accounts to where they now are.
 pub fn update_accounts(tx: &mut Tx, ledger: &Ledger, posting: &Posting) -> Result<()> {
     let is_touched = |id: AccountId| {
-        posting.entries.iter().any(|e| e.account == id)
+        ledger.looked_up.contains(&id)
+            || posting.entries.iter().any(|e| e.account == id)
             || posting.lots.values().any(|lot| lot.account == id)
             || posting.holds.values().any(|hold| hold.account == id)
     };

@@ -12,7 +12,7 @@ use crate::platform::{db::Tx, http::problem::Result};
 /// Stores what the commands on a ledger posted.
 pub fn posting(tx: &mut Tx, ledger: &mut Ledger) -> Result<()> {
     let posting = ledger.book.take_posting();
-    if posting.entries.is_empty() && posting.holds.is_empty() {
+    if posting.entries.is_empty() && posting.holds.is_empty() && ledger.looked_up.is_empty() {
         return Ok(());
     }
     let (new_holds, old_holds): (Vec<_>, Vec<_>) =
