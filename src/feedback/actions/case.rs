@@ -199,7 +199,7 @@ impl Case {
         mut cases: Vec<&mut Self>,
         tokens: impl Fn(&Self) -> String,
     ) -> Result<()> {
-        let new: Vec<store::NewCase<'_>> = cases.iter().map(|case| case.new(tokens(case))).collect();
+        let new: Vec<store::NewCase<'_>> = cases.iter().map(|case| case.as_new(tokens(case))).collect();
         let numbers = store::insert(tx, &new)?;
         for (case, number) in cases.iter_mut().zip(numbers) {
             case.row.number = number;
@@ -208,7 +208,7 @@ impl Case {
         Ok(())
     }
 
-    fn new(&self, tokens: String) -> store::NewCase<'_> {
+    fn as_new(&self, tokens: String) -> store::NewCase<'_> {
         let at = self.row.registered_at;
         store::NewCase {
             row: &self.row,

@@ -126,9 +126,8 @@ fn source(case: &Feedback, of: &Compensation) -> Source {
 /// Releases what was proposed or reserved and not issued, with the reward that was kept.
 pub fn release(tx: &mut Tx, actor: &Actor, id: FeedbackId) -> Result<()> {
     for unissued in store::compensations(tx, id)? {
-        match (unissued.state, unissued.redemption_id) {
-            (CompensationState::Reserved, Some(kept)) => rewards::release(tx, actor, kept)?,
-            _ => {}
+        if let (CompensationState::Reserved, Some(kept)) = (unissued.state, unissued.redemption_id) {
+            rewards::release(tx, actor, kept)?;
         }
     }
     let unissued = [CompensationState::Proposed, CompensationState::Reserved];

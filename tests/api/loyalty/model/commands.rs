@@ -294,7 +294,7 @@ impl Book {
     }
 
     fn unlink(&mut self, account: usize) -> Result<Done, Refusal> {
-        let into = self.linked[account].expect("not linked");
+        let into = self.linked[account].unwrap();
         // what one holds of the other ends while both know it
         self.settle(&self.group(account), self.now);
         self.linked[account] = None;
