@@ -101,7 +101,7 @@ fn id(kind: char, number: &str) -> String {
 }
 
 fn texts(cluster: &Running) {
-    cluster.batch("CREATE TABLE bench_text (n integer, description text, search tsvector)");
+    cluster.batch("CREATE TABLE bench_text (n integer PRIMARY KEY, description text, search tsvector)");
     let texts: Vec<String> = (0..TEXTS).map(text).collect();
     let tokens: Vec<String> = texts.iter().map(|text| search::tokens(text)).collect();
     sql_query(
