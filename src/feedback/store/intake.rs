@@ -10,12 +10,13 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
+    pg::Pg,
     prelude::*,
+    serialize::{self, IsNull, Output, ToSql},
     sql_types::{Date, Jsonb, Text, Uuid as SqlUuid},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::{collections::HashMap, io::Write};
 use uuid::Uuid;
 
 static_query! {
@@ -32,12 +33,12 @@ static_query! {
     /// Stores new cases with all that hangs on them.
     struct Insert {
         day: NaiveDate => Date,
-        cases: Value => Jsonb,
-        details: Value => Jsonb,
-        events: Value => Jsonb,
-        clocks: Value => Jsonb,
-        notices: Value => Jsonb,
-        notifications: Value => Jsonb,
+        cases: Rows => Jsonb,
+        details: Rows => Jsonb,
+        events: Rows => Jsonb,
+        clocks: Rows => Jsonb,
+        notices: Rows => Jsonb,
+        notifications: Rows => Jsonb,
     } -> (SqlUuid, Text) = "WITH \
         f AS (INSERT INTO feedback (id, number, customer_id, channel, type, priority, \
         received_at, registered_at, status, status_since, outcome, closed_at, department_id, \
@@ -122,40 +123,46 @@ pub fn insert(tx: &mut Tx, new: &[NewCase<'_>]) -> Result<Vec<String>> {
 
 /// Returns the rows of new cases of the same day.
 fn rows_of(new: &[NewCase<'_>]) -> Result<Insert> {
-    let [mut cases, mut details, mut events, mut clocks, mut notices, mut notifications] =
-        [const { Vec::<Value>::new() }; 6];
+    let mut clocks = Vec::new();
     for case in new {
-        let mut detail = value(case.detail)?;
-        if let Some(members) = detail.as_object_mut() {
-            members.insert("search".into(), json!(case.tokens));
-        }
-        cases.push(value(case.row)?);
-        details.push(detail);
-        each(&mut events, case.events)?;
-        each(&mut clocks, &clocks::rows(case.row.id, case.clocks, case.at, case.calendars)?)?;
-        each(&mut notices, case.notices)?;
-        each(&mut notifications, case.notifications)?;
+        clocks.extend(clocks::rows(case.row.id, case.clocks, case.at, case.calendars)?);
     }
     Ok(Insert {
         day: new.first().map(|case| case.day).unwrap_or_default(),
-        cases: Value::Array(cases),
-        details: Value::Array(details),
-        events: Value::Array(events),
-        clocks: Value::Array(clocks),
-        notices: Value::Array(notices),
-        notifications: Value::Array(notifications),
+        cases: Rows::of(new.iter().map(|case| case.row))?,
+        details: Rows::of(new.iter().map(|case| Found { detail: case.detail, search: &case.tokens }))?,
+        events: Rows::of(new.iter().flat_map(|case| case.events))?,
+        clocks: Rows::of(clocks)?,
+        notices: Rows::of(new.iter().flat_map(|case| case.notices))?,
+        notifications: Rows::of(new.iter().flat_map(|case| case.notifications))?,
     })
 }
 
-fn value(row: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(row).map_err(Error::internal)
+/// What was said, with the words by which it is found.
+#[derive(Serialize)]
+struct Found<'a> {
+    #[serde(flatten)]
+    detail: &'a Detail,
+    search: &'a str,
 }
 
-fn each(all: &mut Vec<Value>, rows: &[impl Serialize]) -> Result<()> {
-    for row in rows {
-        all.push(value(row)?);
+/// Rows as a JSON array, written once and not as a tree before.
+#[derive(Debug)]
+struct Rows(Vec<u8>);
+
+impl Rows {
+    fn of(rows: impl IntoIterator<Item = impl Serialize>) -> Result<Self> {
+        let rows: Vec<_> = rows.into_iter().collect();
+        serde_json::to_vec(&rows).map(Self).map_err(Error::internal)
     }
-    Ok(())
+}
+
+impl ToSql<Jsonb, Pg> for Rows {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&[1])?; // the version of jsonb's binary form
+        out.write_all(&self.0)?;
+        Ok(IsNull::No)
+    }
 }
 
 /// Writes bytes as PostgreSQL reads them.
