@@ -4,7 +4,7 @@ use super::{Access, Actor, gate::Gate};
 use crate::platform::{
     clock::Clock,
     http::{
-        asked::Asked,
+        asked::{Asked, Route},
         problem::{Error, Result},
     },
 };
@@ -79,7 +79,7 @@ async fn admit(request: &HttpRequest) -> Result<Caller> {
     let at = part::<Clock>(request)?.now();
     let admitted = gate.admit(bearer(request)?, at).await?;
     let principal = admitted.principal;
-    let route = request.match_pattern().unwrap_or_default();
+    let route = Route::of(request).0;
     // HEAD has become GET before routing
     access.require(request.method().as_str(), &route, principal.role, &principal.scopes)?;
     access.require_query(request.method().as_str(), &route, request.query_string())?;

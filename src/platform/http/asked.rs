@@ -2,6 +2,7 @@
 
 use super::language::Language;
 use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest, http::header::HeaderMap};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The longest `X-Request-Id` that is taken over from a client.
@@ -38,6 +39,23 @@ impl Asked {
             path: request.path().to_owned(),
             language: Language::of(request.headers()),
         }
+    }
+}
+
+/// The template of the route that a request took, empty where there is none: found once, for finding it costs as
+/// much as the routing.
+#[derive(Clone, Debug)]
+pub struct Route(pub Arc<str>);
+
+impl Route {
+    /// Returns the route of a request that was routed.
+    pub fn of(request: &HttpRequest) -> Self {
+        if let Some(route) = request.extensions().get::<Self>() {
+            return route.clone();
+        }
+        let route = Self(request.match_pattern().unwrap_or_default().into());
+        request.extensions_mut().insert(route.clone());
+        route
     }
 }
 

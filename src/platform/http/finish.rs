@@ -1,7 +1,7 @@
 //! The outermost layer: request id, HEAD, size of the address, panics, problem bodies, headers, log, metrics.
 
 use super::{
-    asked::Asked,
+    asked::{Asked, Route},
     problem::{self, Error},
 };
 use crate::platform::{auth::Caller, metrics::Metrics};
@@ -110,10 +110,11 @@ fn decorate(answer: &mut HttpResponse, asked: &Asked) {
 /// Counts the request and writes its one line.
 fn note(answer: &ServiceResponse, method: &Method, asked: &Asked, started: Instant) {
     let request = answer.request();
-    let route = request.match_pattern().unwrap_or_else(|| "unmatched".into());
+    let route = Route::of(request).0;
+    let route = if route.is_empty() { "unmatched" } else { &route };
     let (status, took) = (answer.status().as_u16(), started.elapsed());
     if let Some(metrics) = request.app_data::<Data<Metrics>>() {
-        metrics.request(method.as_str(), &route, status, took);
+        metrics.request(method.as_str(), route, status, took);
     }
     let caller = request.extensions().get::<Caller>().map(|c| c.principal().to_string());
     log::info!(

@@ -1,6 +1,9 @@
 //! `Idempotency-Key`: a write may be sent again blindly, and its effect happens once.
 
-use super::problem::{Error, Result};
+use super::{
+    asked::Route,
+    problem::{Error, Result},
+};
 use crate::platform::auth::Access;
 use actix_web::{HttpRequest, http::Method, web::Data};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -88,7 +91,7 @@ fn route(method: &Method, path: &str) -> String {
 
 /// Returns whether the operation moves points: it cannot be called without a key, and its answers are kept for ever.
 fn needs_key(request: &HttpRequest) -> bool {
-    let route = request.match_pattern().unwrap_or_default();
+    let route = Route::of(request).0;
     let access = request.app_data::<Data<Access>>();
     access.is_some_and(|access| access.needs_key(request.method().as_str(), &route))
 }
