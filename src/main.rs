@@ -11,6 +11,10 @@ use hearback::{
 };
 use std::{fmt::Display, io::Write, path::PathBuf, process::ExitCode};
 
+/// Answers are many small things that one thread makes and another drops, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a faulty configuration exits with.
 const FAULTY: u8 = 2;
 
