@@ -171,6 +171,8 @@ diesel::table! {
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        /// Brought by an import: signing up is something else.
+        imported -> Bool,
     }
 }
 
@@ -270,6 +272,57 @@ diesel::table! {
         at -> Timestamptz,
         rule_id -> Nullable<Uuid>,
         reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// One row: up to which instant new customers were looked at; empty before the first look.
+    earning_progress (id) {
+        id -> Bool,
+        signed_up_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// What earns points by itself; asked by position, then id.
+    earning_rule (id) {
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        trigger -> Text,
+        position -> Int4,
+        conditions -> Nullable<Jsonb>,
+        reward -> Text,
+        points -> Nullable<Int8>,
+        per_minor -> Nullable<Int8>,
+        currency -> Nullable<Text>,
+        percent -> Nullable<Int4>,
+        /// Pays more to higher tiers, by their multiplier.
+        heeds_tier -> Bool,
+        /// Earns alone: with no rule before it, and none after it.
+        exclusive -> Bool,
+        starts_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
+        max_per_customer -> Nullable<Int8>,
+        max_per_customer_day -> Nullable<Int8>,
+        max_total -> Nullable<Int8>,
+        active -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// How much of each cap of a rule is used up: of one customer on a day, of one customer, of all.
+    earning_tally (id) {
+        id -> Uuid,
+        rule_id -> Uuid,
+        customer_id -> Nullable<Uuid>,
+        day -> Nullable<Date>,
+        points -> Int8,
+        /// The cap, or what was earned under a higher one before.
+        most -> Int8,
     }
 }
 
@@ -623,6 +676,11 @@ diesel::table! {
         value_minor_per_1000_points -> Int8,
         version -> Int8,
         updated_at -> Timestamptz,
+        qualify_on -> Text,
+        qualifying_window -> Text,
+        tier_grace_days -> Int4,
+        tier_downgrade -> Text,
+        tier_notice_days -> Array<Int4>,
     }
 }
 
@@ -660,6 +718,12 @@ diesel::table! {
         lifetime_earned -> Int8,
         /// Nothing activates, expires or ends before this instant.
         next_event_at -> Nullable<Timestamptz>,
+        /// Its qualifying points are not more than this.
+        earned_bound -> Int8,
+        /// Below this many qualifying points the tier stays; empty when none is above.
+        tier_next -> Nullable<Int8>,
+        /// Nothing happens to the tier by itself before this instant.
+        tier_due_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1015,6 +1079,57 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What customers reach by their qualifying points; the lowest is everybody's.
+    tier (id) {
+        id -> Uuid,
+        code -> Text,
+        name -> Text,
+        name_zh -> Text,
+        rank -> Int4,
+        threshold -> Int8,
+        /// What earning rules that heed tiers pay, in percent of the usual.
+        multiplier_percent -> Int4,
+        benefits -> Array<Text>,
+        active -> Bool,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Who had which tier when: what was earned, and beside it what was given by hand as a floor.
+    tier_membership (id) {
+        id -> Uuid,
+        customer_id -> Uuid,
+        tier_id -> Uuid,
+        state -> Text,
+        since -> Timestamptz,
+        /// The end that it was given; empty for the lowest tier.
+        valid_until -> Nullable<Timestamptz>,
+        /// When another took its place before that.
+        ended_at -> Nullable<Timestamptz>,
+        reason -> Nullable<Text>,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What customers are to be told of a tier that they are about to lose; integrations read it.
+    tier_notice (id) {
+        id -> Uuid,
+        customer_id -> Uuid,
+        tier_id -> Uuid,
+        grace_begins_at -> Timestamptz,
+        days_before -> Int4,
+        points_missing -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     work_calendar (id) {
         id -> Uuid,
         name -> Text,
@@ -1053,6 +1168,8 @@ diesel::joinable!(dispatch -> department (department_id));
 diesel::joinable!(dispatch -> feedback (feedback_id));
 diesel::joinable!(dispatch -> routing_rule (rule_id));
 diesel::joinable!(dispatch -> staff (handler_id));
+diesel::joinable!(earning_tally -> customer (customer_id));
+diesel::joinable!(earning_tally -> earning_rule (rule_id));
 diesel::joinable!(escalation -> feedback (feedback_id));
 diesel::joinable!(escalation -> sla_clock (clock_id));
 diesel::joinable!(escalation -> staff (target_id));
@@ -1100,6 +1217,10 @@ diesel::joinable!(sla_clock -> feedback (feedback_id));
 diesel::joinable!(sla_clock -> sla_policy_version (policy_version_id));
 diesel::joinable!(sla_policy_version -> sla_policy (policy_id));
 diesel::joinable!(staff_event -> staff (staff_id));
+diesel::joinable!(tier_membership -> customer (customer_id));
+diesel::joinable!(tier_membership -> tier (tier_id));
+diesel::joinable!(tier_notice -> customer (customer_id));
+diesel::joinable!(tier_notice -> tier (tier_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     allocation,
@@ -1120,6 +1241,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     department,
     department_tree,
     dispatch,
+    earning_progress,
+    earning_rule,
+    earning_tally,
     escalation,
     feedback,
     feedback_detail,
@@ -1163,5 +1287,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_absence,
     staff_event,
     tag,
+    tier,
+    tier_membership,
+    tier_notice,
     work_calendar,
 );

@@ -11,7 +11,9 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Registered, create, create_stub, note, require_live, require_live_customer};
+pub use actions::{
+    Registered, create, create_imported, create_stub, note, require_live, require_live_customer,
+};
 pub use api::routes;
 pub use domain::{CustomerId, CustomerStatus, InteractionId, TagId, normalised_email, normalised_phone};
 pub use store::{

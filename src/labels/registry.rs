@@ -7,7 +7,9 @@ use crate::{
     imports::{ImportAction, ImportFailure, ImportFormat},
     loyalty::{
         AdjustmentState, ConsumptionOrder, EntryKind, HoldState, ReversalPolicy, Rounding,
+        earning::{EarningKind, Fact, Trigger, WhyNotEarned},
         rewards::{CouponState, RedemptionState, RewardKind},
+        tiers::{Downgrade, QualifyOn, TierState},
     },
     platform::{auth::Role, jobs::JobState},
     routing::WhyNot,
@@ -90,5 +92,12 @@ fn of_loyalty() -> Vec<EnumOut> {
         EnumOut::of::<RewardKind>(),
         EnumOut::of::<RedemptionState>(),
         EnumOut::of::<CouponState>(),
+        EnumOut::of::<TierState>(),
+        EnumOut::of::<QualifyOn>(),
+        EnumOut::of::<Downgrade>(),
+        EnumOut::of::<Trigger>(),
+        EnumOut::of::<EarningKind>(),
+        EnumOut::of::<Fact>(),
+        EnumOut::of::<WhyNotEarned>(),
     ]
 }

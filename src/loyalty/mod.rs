@@ -5,12 +5,16 @@
 //! - `adjustments`: what is changed by hand, and who agrees.
 //! - `reports`: what the ledger says in sums.
 //! - `rewards`: what points are redeemed for.
+//! - `tiers`: what customers reach by the points that they earn.
+//! - `earning`: the rules by which events earn points.
 
 mod adjustments;
+pub mod earning;
 pub mod points;
 mod program;
 mod reports;
 pub mod rewards;
+pub mod tiers;
 
 pub use adjustments::{AdjustmentOut, AdjustmentState, waiting as waiting_adjustments};
 pub use points::{
@@ -29,10 +33,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(points::routes)
         .configure(rewards::routes)
         .configure(adjustments::routes)
-        .configure(reports::routes);
+        .configure(reports::routes)
+        .configure(tiers::routes)
+        .configure(earning::routes);
 }
 
 /// Adds the background work of this slice.
 pub fn background(registry: Registry) -> Registry {
-    points::background(registry)
+    earning::background(tiers::background(points::background(registry)))
 }

@@ -61,8 +61,13 @@ pub struct Registered {
 
 /// Registers a customer; refuses `external_ref_taken` and what the body has wrong.
 pub fn create(tx: &mut Tx, actor: &Actor, input: &CustomerIn) -> Result<Registered> {
-    let id = insert(tx, actor, &CustomerPatch::from(input))?;
+    let id = insert(tx, actor, &CustomerPatch::from(input), false)?;
     registered(tx, id, true)
+}
+
+/// Registers a customer that an import brings, who did not sign up; refuses what `create` refuses.
+pub fn create_imported(tx: &mut Tx, actor: &Actor, input: &CustomerIn) -> Result<CustomerId> {
+    insert(tx, actor, &CustomerPatch::from(input), true)
 }
 
 /// Registers a customer of whom only a reference is known; its name is the reference.
@@ -118,7 +123,7 @@ pub fn put_by_ref(
     if let Some(refs) = &mut patch.external_refs {
         refs.retain(|other| (&other.system.0, &other.id.0) != (&own.0, &own.1));
     }
-    let id = insert(tx, actor, &patch)?;
+    let id = insert(tx, actor, &patch, false)?;
     // another request has registered the same reference just now: begin again, and find it
     if !store::claim_ref(tx, id, system, external_id)? {
         return Err(Error::Retry);
@@ -156,9 +161,10 @@ fn registered(tx: &mut Tx, id: CustomerId, new: bool) -> Result<Registered> {
     Ok(Registered { profile: store::profile(tx, id)?, duplicates: store::duplicates(tx, id)?, new })
 }
 
-fn insert(tx: &mut Tx, actor: &Actor, patch: &CustomerPatch) -> Result<CustomerId> {
+fn insert(tx: &mut Tx, actor: &Actor, patch: &CustomerPatch, imported: bool) -> Result<CustomerId> {
     let id = CustomerId(ids::next());
-    let columns = columns(patch, &CustomFields::default(), actor.at)?;
+    let imported = imported.then_some(true);
+    let columns = Columns { imported, ..columns(patch, &CustomFields::default(), actor.at)? };
     let addresses = addresses(patch)?;
     require_distinct(patch.external_refs.as_deref().unwrap_or_default())?;
     store::insert(tx, id, &columns, actor.at)?;
@@ -223,6 +229,7 @@ fn columns(patch: &CustomerPatch, own: &CustomFields, at: DateTime<Utc>) -> Resu
             .map(|all| all.iter().map(|one| one.0.clone()).collect()),
         custom: custom.map(|fields| fields.0.into()),
         stub: patch.name.as_ref().map(|_| false),
+        imported: None,
     })
 }
 

@@ -56,6 +56,7 @@ pub struct Columns {
     pub psychographics: Option<Vec<String>>,
     pub custom: Option<Value>,
     pub stub: Option<bool>,
+    pub imported: Option<bool>,
 }
 
 impl Columns {

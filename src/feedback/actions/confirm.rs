@@ -1,6 +1,6 @@
 //! T13, T15, T17: the customer's verdict, and what follows from it.
 
-use super::{View, case::Case, compensation, done, line::Line, open, standing::Stance};
+use super::{View, case::Case, compensation, done, earning, line::Line, open, standing::Stance};
 use crate::{
     departments,
     feedback::{
@@ -43,6 +43,7 @@ pub fn confirm(
     }
     let answer = answer(actor, &case, &stance, input)?;
     store::save_satisfaction(tx, &answer)?;
+    earning::answered(tx, actor, &case, input.score)?;
     match (input.verdict, closed) {
         (Verdict::Satisfied, false) => close(tx, actor, &mut case, input)?,
         (Verdict::Satisfied, true) => close_late(tx, actor, &mut case, input)?,
@@ -88,6 +89,7 @@ fn close(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) -> Resu
     case.end_clocks(at);
     compensation::issue(tx, actor, &case.row)?;
     case.row.outcome = Some(outcome(input.score));
+    earning::adopted(tx, actor, case)?;
     case.row.closed_at = Some(at);
     case.row.owes_explanation_since = None;
     let line = Line::by(actor, EventKind::Confirmed).with(facts(input));
@@ -101,6 +103,7 @@ fn close_late(tx: &mut Tx, actor: &Actor, case: &mut Case, input: &ConfirmIn) ->
     }
     (case.row.waits_since, case.row.waits_until) = (None, None);
     compensation::issue(tx, actor, &case.row)?;
+    earning::adopted(tx, actor, case)?;
     let line = Line::by(actor, EventKind::LateConfirmed).with(facts(input));
     case.note(line.saying_if("comment", input.comment.as_deref()))
 }

@@ -7,6 +7,7 @@ mod compensation;
 mod config;
 mod confirm;
 mod dispatch;
+mod earning;
 mod ending;
 mod heads;
 mod line;

@@ -53,7 +53,7 @@ pub fn read(kind: ImportKind, value: Value) -> Result<Body> {
 /// Stores a row; returns the id of what it became.
 pub fn store(tx: &mut Tx, actor: &Actor, body: &Body) -> Result<Uuid> {
     match body {
-        Body::Customer(input) => customers::create(tx, actor, input).map(|made| made.profile.id.0),
+        Body::Customer(input) => customers::create_imported(tx, actor, input).map(|id| id.0),
         Body::Feedback(input) => feedback::register(tx, actor, input).map(|made| made.case.row.id.0),
         Body::Points(input) => loyalty::open_balance(tx, actor, input).map(|posted| posted.entry.id.0),
     }

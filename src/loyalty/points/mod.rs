@@ -15,12 +15,14 @@ pub mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Earn, Posted, adjust, audit, earn, link, open_balance, pay, reverse, unlink, unposted};
+pub use actions::{
+    Earn, Posted, adjust, audit, earn, earned_by_rules, link, open_balance, pay, reverse, unlink, unposted,
+};
 pub use api::routes;
 pub use background::background;
 pub use domain::{
-    Activation, ConsumptionOrder, EntryId, EntryKind, HoldState, ReversalPolicy, Rounding, Source, Terms,
-    Validity,
+    AccountId, Activation, ConsumptionOrder, EntryId, EntryKind, HoldState, MOST, ReversalPolicy, Rounding,
+    Source, Terms, Validity,
 };
 pub use store::linked;
 pub use wire::{EntryOut, OpeningIn, SourceIn};

@@ -3,7 +3,10 @@ use super::{
     wire::ProgramPatch,
 };
 use crate::{
-    loyalty::points::{Activation, Validity},
+    loyalty::{
+        points::{Activation, Validity},
+        tiers::{self, QualifyOn, Window},
+    },
     platform::{
         auth::Actor,
         db::Tx,
@@ -36,6 +39,26 @@ pub fn update(tx: &mut Tx, actor: &Actor, command: &Command<ProgramPatch>) -> Re
         let en = "is immediate, on_confirm, or days with a number of at most 1200";
         return Err(Error::field("/activation", "unknown_activation", en, "生效方式格式有误"));
     }
+    fits(&new)?;
     store::save(tx, &new)?;
+    tiers::changed(tx, actor.at)?;
     Ok(new)
+}
+
+/// Refuses what tiers cannot go by.
+fn fits(program: &Program) -> Result<()> {
+    if program.qualify_on != QualifyOn::Points {
+        let en = "counts nothing yet: tiers follow from points";
+        return Err(Error::field("/qualify_on", "not_supported_yet", en, "暂不支持，目前仅按积分评定"));
+    }
+    if program.qualifying_window.parse::<Window>().is_err() {
+        return Err(unknown_window());
+    }
+    Ok(())
+}
+
+/// Returns the refusal of a window that counts no days.
+pub fn unknown_window() -> Error {
+    let en = "is rolling with 1 to 60 months, or fixed with a month and a day up to 28";
+    Error::field("/qualifying_window", "unknown_window", en, "统计周期格式有误")
 }

@@ -29,8 +29,9 @@ async fn get_program(_caller: Caller, db: Data<Db>) -> Result<Reply<ProgramOut>>
 
 /// Changes the points program
 ///
-/// For what happens from now on: lots keep the ends that they have. Refuses `unknown_time_zone`,
-/// `unknown_validity` and `unknown_activation` (422).
+/// For what happens from now on: lots keep the ends that they have, and tiers theirs; what a change does to tiers
+/// `POST /loyalty/tiers/rehearse` tells before. Refuses `unknown_time_zone`, `unknown_validity`, `unknown_activation`,
+/// `unknown_window` and `not_supported_yet` (422).
 #[utoipa::path(tag = "loyalty",
     request_body(content = ProgramPatch, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The program as it is now.", body = ProgramOut)),

@@ -1,5 +1,8 @@
 use crate::{
-    loyalty::points::{ConsumptionOrder, ReversalPolicy, Rounding, Terms},
+    loyalty::{
+        points::{ConsumptionOrder, ReversalPolicy, Rounding, Terms},
+        tiers::{Downgrade, QualifyOn},
+    },
     platform::{
         db::Tx,
         http::problem::{Error, Result},
@@ -53,6 +56,16 @@ pub struct Program {
     pub version: i64,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
+    /// What earns a tier.
+    pub qualify_on: QualifyOn,
+    /// Which days count for tiers.
+    pub qualifying_window: String,
+    /// For how many days a tier that was not earned again is kept.
+    pub tier_grace_days: i32,
+    /// What follows then.
+    pub tier_downgrade: Downgrade,
+    /// How many days before grace the customer is told.
+    pub tier_notice_days: Vec<i32>,
 }
 
 impl Program {

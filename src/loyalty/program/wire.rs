@@ -1,7 +1,10 @@
 use super::store::Program;
 use crate::{
     calendars::ZoneName,
-    loyalty::points::{ConsumptionOrder, ReversalPolicy, Rounding},
+    loyalty::{
+        points::{ConsumptionOrder, ReversalPolicy, Rounding},
+        tiers::{Downgrade, QualifyOn},
+    },
     platform::{
         http::{body::present, reply::Resource},
         text::{Code, Name},
@@ -80,7 +83,32 @@ pub struct ProgramPatch {
     /// What 1,000 points are worth, in minor units of the organisation's currency.
     #[schema(nullable = false, minimum = 0, maximum = 1_000_000_000)]
     pub value_minor_per_1000_points: Option<i64>,
+    /// What earns a tier: only `points` for now, the others are refused (422 `not_supported_yet`).
+    #[schema(nullable = false)]
+    pub qualify_on: Option<QualifyOn>,
+    /// Which days count for tiers: `rolling:n`, n months back from today, or `fixed:MM-DD`, a year from that day on.
+    #[schema(
+        nullable = false,
+        pattern = "^(rolling:[1-9][0-9]?|fixed:[0-9]{2}-[0-9]{2})$",
+        example = "rolling:12"
+    )]
+    pub qualifying_window: Option<String>,
+    /// For how many local days a tier that was not earned again is kept; 0 for not at all.
+    #[schema(nullable = false, minimum = 0, maximum = 3650)]
+    pub tier_grace_days: Option<i32>,
+    /// What follows then.
+    #[schema(nullable = false)]
+    pub tier_downgrade: Option<Downgrade>,
+    /// How many days before grace the customer is told of it; at its beginning always.
+    #[schema(nullable = false, max_items = 10, example = json!([30, 7]))]
+    pub tier_notice_days: Option<Vec<NoticeDays>>,
 }
+
+/// How many days before grace, 1 to 365.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(minimum = 1, maximum = 365, example = 30)]
+pub struct NoticeDays(pub i32);
 
 impl ProgramPatch {
     /// Returns the program with these changes.
@@ -105,6 +133,13 @@ impl ProgramPatch {
             value_minor_per_1000_points: self
                 .value_minor_per_1000_points
                 .unwrap_or(old.value_minor_per_1000_points),
+            qualify_on: self.qualify_on.unwrap_or(old.qualify_on),
+            qualifying_window: self.qualifying_window.unwrap_or(old.qualifying_window),
+            tier_grace_days: self.tier_grace_days.unwrap_or(old.tier_grace_days),
+            tier_downgrade: self.tier_downgrade.unwrap_or(old.tier_downgrade),
+            tier_notice_days: self
+                .tier_notice_days
+                .map_or(old.tier_notice_days, |new| new.into_iter().map(|days| days.0).collect()),
             version: old.version,
             updated_at: old.updated_at,
         }
@@ -162,6 +197,19 @@ pub struct ProgramOut {
     /// What 1,000 points are worth, in minor units of the organisation's currency.
     #[schema(example = 1000)]
     pub value_minor_per_1000_points: i64,
+    /// What earns a tier.
+    pub qualify_on: QualifyOn,
+    /// Which days count for tiers.
+    #[schema(example = "rolling:12")]
+    pub qualifying_window: String,
+    /// For how many local days a tier that was not earned again is kept.
+    #[schema(example = 30)]
+    pub tier_grace_days: i32,
+    /// What follows then.
+    pub tier_downgrade: Downgrade,
+    /// How many days before grace the customer is told of it; at its beginning always.
+    #[schema(example = json!([30, 7]))]
+    pub tier_notice_days: Vec<i32>,
     /// Grows with every change; also the `ETag`.
     pub version: i64,
     /// When it changed last.
@@ -188,6 +236,11 @@ impl From<Program> for ProgramOut {
             adjustment_limit: row.adjustment_limit,
             transfer_daily_limit: row.transfer_daily_limit,
             value_minor_per_1000_points: row.value_minor_per_1000_points,
+            qualify_on: row.qualify_on,
+            qualifying_window: row.qualifying_window,
+            tier_grace_days: row.tier_grace_days,
+            tier_downgrade: row.tier_downgrade,
+            tier_notice_days: row.tier_notice_days,
             version: row.version,
             updated_at: row.updated_at.into(),
         }

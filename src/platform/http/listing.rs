@@ -80,6 +80,11 @@ impl<T> Listing<T> {
         let next_cursor = last.map(|row| self.key.seal(&self.binding, &position(row)));
         Page { items: rows, next_cursor }
     }
+
+    /// Returns the page of `rows` after which the list goes on at `next`: where more is looked at than shown.
+    pub fn page_until<R, K: Serialize>(&self, rows: Vec<R>, next: Option<K>) -> Page<R> {
+        Page { items: rows, next_cursor: next.map(|next| self.key.seal(&self.binding, &next)) }
+    }
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Listing<T> {

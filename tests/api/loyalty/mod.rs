@@ -1,10 +1,11 @@
 //! Points: what is earned, held, spent, reversed, and what time does with it; beside a second ledger, and raced.
-//! Rewards: what is redeemed, and the coupons that come of it.
+//! Rewards: what is redeemed, and the coupons that come of it. Tiers, and the rules by which events earn.
 
 mod agreement;
 mod conversations;
 mod core;
 mod coupons;
+mod earning;
 mod lines;
 mod model;
 mod points;
@@ -12,6 +13,7 @@ mod races;
 mod random;
 mod rewards;
 mod served;
+mod tiers;
 
 use crate::support::{Answer, App, Client};
 use hearback::platform::ids;
@@ -31,6 +33,13 @@ pub async fn customer_with(app: &App, points: i64) -> String {
         once(app.as_agent()).post(&path, body).await.expect::<Value>(201);
     }
     customer
+}
+
+/// Earns points for a source of their own; returns the entry.
+pub async fn earn(app: &App, customer: &str, amount: i64) -> Value {
+    let source = json!({ "system": "shop", "id": ids::next() });
+    let body = json!({ "amount": amount, "reason": "订单", "source": source });
+    once(app.as_agent()).post(&format!("/customers/{customer}/points/earn"), body).await.expect(201)
 }
 
 /// Returns what a customer can spend.

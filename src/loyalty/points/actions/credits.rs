@@ -130,3 +130,14 @@ fn earn_one(
 fn rule_of(earn: &Earn) -> &str {
     earn.rule.as_deref().unwrap_or(MANUAL)
 }
+
+/// Returns what earning rules have earned for a source; refuses `source_already_used` where another customer has it.
+pub fn earned_by_rules(tx: &mut Tx, customer: CustomerId, source: &Source) -> Result<Vec<Posted>> {
+    let found = store::by_rules(tx, source, MANUAL)?;
+    let accounts = store::linked(tx, customer)?.accounts();
+    if found.iter().any(|(entry, _)| !accounts.contains(&entry.account_id)) {
+        return Err(Refusal::SourceAlreadyUsed.into());
+    }
+    let posted = |(entry, reason)| Posted { entry, reason, customer: Some(customer), new: false };
+    Ok(found.into_iter().map(posted).collect())
+}

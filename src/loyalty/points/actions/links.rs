@@ -4,7 +4,7 @@ use crate::{
     customers::CustomerId,
     loyalty::{
         points::{domain::Refusal, store},
-        program,
+        program, tiers,
     },
     platform::{auth::Actor, db::Tx, http::problem::Result},
 };
@@ -17,7 +17,8 @@ pub fn link(tx: &mut Tx, merged: CustomerId, into: CustomerId, at: DateTime<Utc>
     store::lock_groups(tx, &[group, target])?;
     let moving = store::members(tx, group)?;
     store::regroup(tx, &moving, target)?;
-    store::count_members(tx, &[group, target])
+    store::count_members(tx, &[group, target])?;
+    tiers::review(tx, &[target], at)
 }
 
 /// Parts the accounts of a customer, and of those that became a part of it, from all others; refuses `open_holds`.
@@ -33,5 +34,6 @@ pub fn unlink(tx: &mut Tx, merged: CustomerId, at: DateTime<Utc>) -> Result<()> 
         return Err(Refusal::OpenHolds.into());
     }
     store::regroup(tx, &own, root)?;
-    store::count_members(tx, &[group, root])
+    store::count_members(tx, &[group, root])?;
+    tiers::review(tx, &[group, root], at)
 }

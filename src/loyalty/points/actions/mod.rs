@@ -8,7 +8,7 @@ mod reversals;
 mod spending;
 mod standing;
 
-pub use credits::{Earn, earn, earn_all, open_balance};
+pub use credits::{Earn, earn, earn_all, earned_by_rules, open_balance};
 pub use holds::{capture, hold, release};
 pub use links::{link, unlink};
 pub use reversals::{activate, reverse};

@@ -7,7 +7,7 @@ use crate::{
             domain::{Balance, EntryKind, Expiring},
             store,
         },
-        program,
+        program, tiers,
     },
     platform::{audit::Findings, auth::Actor, db::Tx, http::problem::Result},
 };
@@ -22,6 +22,8 @@ pub struct Standing {
     pub lifetime_earned: i64,
     /// What ends when.
     pub expiring: Vec<Expiring>,
+    /// The tier.
+    pub tier: tiers::Standing,
 }
 
 /// Returns where a customer stands at `at`, which is `now` or before it.
@@ -31,6 +33,7 @@ pub struct Standing {
 pub fn standing(tx: &mut Tx, id: CustomerId, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Standing> {
     let program = program::current(tx)?;
     let ledger = store::view(tx, program.terms()?, id, now)?;
+    let tier = tiers::on_view(tx, &program, id, (at, now))?.standing;
     let account = ledger.account(id)?;
     let linked = ledger.linked(account);
     if at < now || ledger.book.is_changed() {
@@ -39,12 +42,14 @@ pub fn standing(tx: &mut Tx, id: CustomerId, at: DateTime<Utc>, now: DateTime<Ut
             balance: book.balance(account),
             lifetime_earned: book.lifetime_earned(account),
             expiring: book.expiring(account),
+            tier,
         });
     }
     Ok(Standing {
         balance: ledger.book.balance(account),
         lifetime_earned: ledger.book.lifetime_earned(account),
         expiring: store::expiring(tx, &linked, at, program.time_zone)?,
+        tier,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
         http::{
             listing::{Listing, PageParams, Params},
             path::Path,
-            problem::{Error, Result},
+            problem::{Error, Problem, Result},
             reply::Reply,
         },
     },
@@ -31,7 +31,8 @@ use chrono::{DateTime, Utc};
 /// balance as it was at a past instant; 422 `future_instant` for one that is to come.
 #[utoipa::path(tag = "loyalty",
     params(("id" = CustomerId, Path, description = "The customer."), PointsParams),
-    responses((status = 200, description = "The points.", body = PointsOut)),
+    responses((status = 200, description = "The points.", body = PointsOut),
+        (status = 422, description = "The instant is to come.", body = Problem, content_type = "application/problem+json")),
     security(("bearer" = ["service_agent", "handler", "department_head", "points:read"])))]
 #[get("/customers/{id}/points")]
 pub async fn get_points(

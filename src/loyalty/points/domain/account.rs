@@ -26,6 +26,12 @@ pub struct Account {
     pub lifetime_earned: i64,
     /// Nothing happens by itself before this instant.
     pub next_event_at: Option<DateTime<Utc>>,
+    /// Its qualifying points are not more than this.
+    pub earned_bound: i64,
+    /// Below this many qualifying points of all linked accounts the tier stays; none when there is none above.
+    pub tier_next: Option<i64>,
+    /// Nothing happens to the tier by itself before this instant.
+    pub tier_due_at: Option<DateTime<Utc>>,
 }
 
 impl Account {
@@ -43,6 +49,9 @@ impl Account {
             debt: 0,
             lifetime_earned: 0,
             next_event_at: None,
+            earned_bound: 0,
+            tier_next: None,
+            tier_due_at: None,
         }
     }
 }

@@ -287,5 +287,6 @@ impl Book {
     pub(super) fn count_earned(&mut self, account: AccountId, day: NaiveDate, amount: i64) {
         let sum = self.posting.earned.entry((account, day)).or_default();
         *sum = sum.saturating_add(amount);
+        self.change_account(account, |a| a.earned_bound = a.earned_bound.saturating_add(amount.max(0)));
     }
 }

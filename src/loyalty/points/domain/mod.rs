@@ -10,6 +10,7 @@ mod lot;
 mod post;
 mod refusal;
 mod reverse;
+mod rise;
 mod settle;
 mod spend;
 mod terms;

@@ -41,6 +41,12 @@ pub struct Row {
     pub lifetime_earned: i64,
     /// Nothing happens by itself before this instant.
     pub next_event_at: Option<DateTime<Utc>>,
+    /// Its qualifying points are not more than this.
+    pub earned_bound: i64,
+    /// Below this many qualifying points the tier stays.
+    pub tier_next: Option<i64>,
+    /// Nothing happens to the tier by itself before this instant.
+    pub tier_due_at: Option<DateTime<Utc>>,
 }
 
 /// What is known of a customer before any lock.

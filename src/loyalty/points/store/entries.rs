@@ -147,6 +147,17 @@ static_query! {
          ON e.source_system = s.system AND e.source_id = s.id AND e.rule = s.rule AND e.kind IN ('earn', 'migrate_in')"
 }
 
+/// Returns what earning rules have earned for a source, in the order of earning.
+pub fn by_rules(tx: &mut Tx, source: &Source, manual: &str) -> Result<Vec<Worded>> {
+    Ok(worded()
+        .filter(ledger_entry::source_system.eq(source.system.clone()))
+        .filter(ledger_entry::source_id.eq(source.id.clone()))
+        .filter(ledger_entry::rule.ne(manual.to_owned()))
+        .filter(ledger_entry::kind.eq(EntryKind::Earn))
+        .order((ledger_entry::account_id, ledger_entry::seq))
+        .load(tx)?)
+}
+
 /// Where a page of entries begins.
 pub type Position = (DateTime<Utc>, EntryId);
 

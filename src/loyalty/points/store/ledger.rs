@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     customers::{self, CustomerId, CustomerStatus},
-    loyalty::points::domain::{Account, AccountId, Book, Entry, EntryId, HoldId, Terms},
+    loyalty::{
+        points::domain::{Account, AccountId, Book, Entry, EntryId, HoldId, Terms},
+        tiers,
+    },
     platform::{
         auth::{Actor, Who},
         db::Tx,
@@ -142,6 +145,9 @@ impl Ledger {
                 debt: row.debt,
                 lifetime_earned: row.lifetime_earned,
                 next_event_at: row.next_event_at,
+                earned_bound: row.earned_bound,
+                tier_next: row.tier_next,
+                tier_due_at: row.tier_due_at,
             });
         }
         Ok(ledger)
@@ -227,9 +233,10 @@ impl Ledger {
         Ok(())
     }
 
-    /// Stores what was posted.
+    /// Stores what was posted, and what it does to tiers.
     pub fn close(mut self, tx: &mut Tx) -> Result<()> {
-        write::posting(tx, &mut self)
+        let risen = write::posting(tx, &mut self)?;
+        tiers::review(tx, &risen, self.at)
     }
 
     /// Stores what was posted to the accounts of these customers and those linked with them, and nothing else: whoever
@@ -239,7 +246,7 @@ impl Ledger {
         let kept: BTreeSet<AccountId> = own.flat_map(|account| self.book.linked(*account)).collect();
         self.book.retain(|account| kept.contains(&account));
         self.looked_up.retain(|account| kept.contains(account));
-        write::posting(tx, &mut self)
+        self.close(tx)
     }
 
     /// Posts what time has done; most accounts have nothing due, and then nothing more is read.

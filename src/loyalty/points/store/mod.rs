@@ -13,7 +13,9 @@ mod owners;
 mod write;
 
 pub use audit::{broken_chains, broken_sums, heads};
-pub use entries::{Position, StoredEntry, Worded, by_sources, debit, entry, page, sent_today, siblings};
+pub use entries::{
+    Position, StoredEntry, Worded, by_rules, by_sources, debit, entry, page, sent_today, siblings,
+};
 pub use history::as_of;
 pub use holds::{StoredHold, hold, page as hold_page};
 pub use ledger::{Ledger, due_groups, open, open_accounts, open_known, view};

@@ -73,6 +73,12 @@ pub struct PointsOut {
     /// What was earned and brought in so far, less what of that was reversed.
     #[schema(example = 300)]
     pub lifetime_earned: i64,
+    /// The code of the tier.
+    #[schema(example = "silver")]
+    pub tier: String,
+    /// How many points are missing for the next tier; null for the highest.
+    #[schema(required = true, example = 700)]
+    pub points_to_next_tier: Option<i64>,
     /// What ends when, as far as nobody spends it before.
     pub expiring: Vec<ExpiringOut>,
 }
@@ -89,6 +95,8 @@ impl PointsOut {
             held,
             debt,
             lifetime_earned: standing.lifetime_earned,
+            points_to_next_tier: standing.tier.points_to_next(),
+            tier: standing.tier.tier.code,
             expiring: standing.expiring.into_iter().map(Into::into).collect(),
         }
     }

@@ -7,6 +7,7 @@ use crate::{
             domain::{CouponId, RedemptionId, RedemptionState, Refusal, RewardId, Step},
             store::{self, Redemption, Reward},
         },
+        tiers,
     },
     platform::{
         auth::Actor,
@@ -18,6 +19,7 @@ use crate::{
         ids,
     },
 };
+use chrono::{DateTime, Utc};
 
 /// The system that the ledger knows redemptions by.
 const SYSTEM: &str = "reward";
@@ -97,7 +99,7 @@ fn require_redeemable(tx: &mut Tx, actor: &Actor, reward: &Reward, customer: Cus
     if early || reward.available_until.is_some_and(|until| until <= actor.at) {
         return Err(Refusal::NotInWindow.into());
     }
-    require_tier(reward)?;
+    require_tier(tx, reward, customer, actor.at)?;
     if let Some(limit) = reward.per_customer_limit {
         let own = customers::with_merged(tx, customer)?;
         if store::count_of(tx, &own, reward.id)? >= i64::from(limit) {
@@ -107,9 +109,12 @@ fn require_redeemable(tx: &mut Tx, actor: &Actor, reward: &Reward, customer: Cus
     if reward.stock == Some(0) { Err(Refusal::OutOfStock.into()) } else { Ok(()) }
 }
 
-/// Refuses `tier_too_low`: without tiers nobody stands high enough for a reward that asks for one.
-fn require_tier(reward: &Reward) -> Result<()> {
-    if reward.minimum_tier.is_some() { Err(Refusal::TierTooLow.into()) } else { Ok(()) }
+/// Refuses `tier_too_low`; nobody stands high enough for a tier that is not there.
+fn require_tier(tx: &mut Tx, reward: &Reward, customer: CustomerId, at: DateTime<Utc>) -> Result<()> {
+    match &reward.minimum_tier {
+        Some(code) if !tiers::reaches(tx, customer, code, at)? => Err(Refusal::TierTooLow.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Says that a redemption will be handed over.

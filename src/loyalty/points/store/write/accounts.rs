@@ -20,14 +20,15 @@ static_query! {
     struct NewAccounts<'a> {
         ids: Vec<AccountId> => Array<SqlUuid>, customers: Vec<Uuid> => Array<SqlUuid>,
         heads: Vec<&'a [u8]> => Array<Bytea>, at: DateTime<Utc> => Timestamptz
-    } -> () =
-        "INSERT INTO points_account (id, customer_id, group_id, head, recorded_at) \
-         SELECT a.id, a.customer_id, a.id, a.head, $at FROM unnest($ids, $customers, $heads) \
-         AS a(id, customer_id, head)"
+    } -> (SqlUuid, Nullable<BigInt>) =
+        "INSERT INTO points_account (id, customer_id, group_id, head, recorded_at, tier_next) \
+         SELECT a.id, a.customer_id, a.id, a.head, $at, \
+         (SELECT min(t.threshold) FROM tier t WHERE t.active AND t.threshold > 0) \
+         FROM unnest($ids, $customers, $heads) AS a(id, customer_id, head) RETURNING id, tier_next"
 }
 
 /// Adds the accounts that these entries and holds are the first of.
-pub fn new_accounts(tx: &mut Tx, ledger: &Ledger, posting: &Posting) -> Result<()> {
+pub fn new_accounts(tx: &mut Tx, ledger: &mut Ledger, posting: &Posting) -> Result<()> {
     let touched = |id: &AccountId| {
         posting.entries.iter().any(|e| e.account == *id) || posting.holds.values().any(|h| h.account == *id)
     };
@@ -42,7 +43,10 @@ pub fn new_accounts(tx: &mut Tx, ledger: &Ledger, posting: &Posting) -> Result<(
         at: ledger.at,
     };
     // another request has just opened the same account: begin again, and find it
-    on_constraint(insert.execute(tx), "points_account_customer_id_key", Error::Retry).map(|_| ())
+    let made: Vec<(AccountId, Option<i64>)> =
+        on_constraint(insert.load(tx), "points_account_customer_id_key", Error::Retry)?;
+    made.into_iter().for_each(|(id, next)| ledger.book.set_tier_next(id, next));
+    Ok(())
 }
 
 static_query! {
@@ -77,13 +81,14 @@ static_query! {
         recorded: Vec<DateTime<Utc>> => Array<Timestamptz>, balances: Vec<i64> => Array<BigInt>,
         free: Vec<i64> => Array<BigInt>, pending: Vec<i64> => Array<BigInt>, held: Vec<i64> => Array<BigInt>,
         debts: Vec<i64> => Array<BigInt>, lifetimes: Vec<i64> => Array<BigInt>,
-        events: Vec<Option<DateTime<Utc>>> => Array<Nullable<Timestamptz>>
+        events: Vec<Option<DateTime<Utc>>> => Array<Nullable<Timestamptz>>, bounds: Vec<i64> => Array<BigInt>
     } -> () =
         "UPDATE points_account a SET seq = n.seq, head = n.head, recorded_at = n.recorded_at, balance = n.balance, \
          free = n.free, pending = n.pending, held = n.held, debt = n.debt, lifetime_earned = n.lifetime_earned, \
-         next_event_at = n.next_event_at \
-         FROM unnest($ids, $seqs, $heads, $recorded, $balances, $free, $pending, $held, $debts, $lifetimes, $events) \
-         AS n(id, seq, head, recorded_at, balance, free, pending, held, debt, lifetime_earned, next_event_at) \
+         next_event_at = n.next_event_at, earned_bound = n.earned_bound \
+         FROM unnest($ids, $seqs, $heads, $recorded, $balances, $free, $pending, $held, $debts, $lifetimes, $events, \
+         $bounds) AS n(id, seq, head, recorded_at, balance, free, pending, held, debt, lifetime_earned, next_event_at, \
+         earned_bound) \
          WHERE a.id = n.id"
 }
 
@@ -108,6 +113,7 @@ pub fn update_accounts(tx: &mut Tx, ledger: &Ledger, posting: &Posting) -> Resul
         debts: rows.iter().map(|a| a.debt).collect(),
         lifetimes: rows.iter().map(|a| a.lifetime_earned).collect(),
         events: rows.iter().map(|a| a.next_event_at).collect(),
+        bounds: rows.iter().map(|a| a.earned_bound).collect(),
     }
     .execute(tx)?;
     Ok(())

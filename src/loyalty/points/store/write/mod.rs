@@ -7,13 +7,16 @@ mod lots;
 mod takings;
 
 use super::ledger::Ledger;
-use crate::platform::{db::Tx, http::problem::Result};
+use crate::{
+    loyalty::points::domain::AccountId,
+    platform::{db::Tx, http::problem::Result},
+};
 
-/// Stores what the commands on a ledger posted.
-pub fn posting(tx: &mut Tx, ledger: &mut Ledger) -> Result<()> {
+/// Stores what the commands on a ledger posted; returns the groups of accounts whose tier may have changed by it.
+pub fn posting(tx: &mut Tx, ledger: &mut Ledger) -> Result<Vec<AccountId>> {
     let posting = ledger.book.take_posting();
     if posting.entries.is_empty() && posting.holds.is_empty() && ledger.looked_up.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let (new_holds, old_holds): (Vec<_>, Vec<_>) =
         posting.holds.values().partition(|hold| posting.new_holds.contains(&hold.id));
@@ -29,5 +32,7 @@ pub fn posting(tx: &mut Tx, ledger: &mut Ledger) -> Result<()> {
     takings::insert_allocations(tx, &posting)?;
     takings::insert_restorations(tx, &posting)?;
     accounts::count_days(tx, &posting)?;
-    accounts::update_accounts(tx, ledger, &posting)
+    accounts::update_accounts(tx, ledger, &posting)?;
+    let earned = posting.earned.iter().filter(|(_, amount)| **amount > 0);
+    Ok(ledger.book.may_rise(&earned.map(|((account, _), _)| *account).collect()))
 }

@@ -1,0 +1,4 @@
+ALTER TABLE customer DROP COLUMN imported;
+DROP TABLE earning_progress;
+DROP TABLE earning_tally;
+DROP TABLE earning_rule;

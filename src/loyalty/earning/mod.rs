@@ -1,0 +1,19 @@
+//! Earning rules: what earns points by itself.
+//!
+//! - What a rule says to an event is a function of the rules, the facts and what is left of its caps; the simulation
+//!   and the earning ask the same one.
+//! - Caps hold whatever happens at once: what is used up of each is a row that is held before it is judged.
+//! - An event earns once, by its source: each rule that fires is one entry of the ledger, under the rule's code.
+//! - No rule is there by default, so nothing fires.
+
+mod actions;
+mod api;
+mod background;
+mod domain;
+mod store;
+mod wire;
+
+pub use actions::{Event, happened};
+pub use api::routes;
+pub use background::background;
+pub use domain::{EarningKind, Fact, Trigger, WhyNotEarned};
