@@ -4,7 +4,7 @@ use chrono::{
     DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, SubsecRound, TimeDelta, TimeZone,
     Utc,
 };
-use chrono_tz::Tz;
+use chrono_tz::{GapInfo, Tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use utoipa::openapi::{
     RefOr,
@@ -70,8 +70,35 @@ pub fn first_instant(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
     Some(at.with_timezone(&Utc))
 }
 
-/// Returns the instant at which a local day begins.
+/// Returns the instant at which a local day begins; one that the clocks were set forward over begins with the next.
 pub fn start_of_day(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     let local = day.and_time(NaiveTime::MIN);
-    first_instant(zone, local).unwrap_or_else(|| local.and_utc())
+    let begin = zone.from_local_datetime(&local).earliest();
+    let begin = begin.or_else(|| GapInfo::new(&local, &zone)?.end);
+    begin.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::{America, Asia, Pacific};
+
+    fn begins(zone: Tz, day: &str) -> String {
+        start_of_day(zone, day.parse().unwrap()).to_rfc3339_opts(SecondsFormat::Secs, true)
+    }
+
+    #[test]
+    fn a_day_begins_with_the_first_instant_that_its_clocks_show() {
+        assert_eq!(begins(Asia::Shanghai, "2026-03-01"), "2026-02-28T16:00:00Z");
+        // midnight was skipped, and shown twice
+        assert_eq!(begins(America::Sao_Paulo, "2018-11-04"), "2018-11-04T03:00:00Z");
+        assert_eq!(begins(America::Havana, "2026-11-01"), "2026-11-01T04:00:00Z");
+    }
+
+    #[test]
+    fn a_day_that_was_skipped_begins_with_the_next() {
+        assert_eq!(begins(Pacific::Apia, "2011-12-29"), "2011-12-29T10:00:00Z");
+        assert_eq!(begins(Pacific::Apia, "2011-12-30"), "2011-12-30T10:00:00Z");
+        assert_eq!(begins(Pacific::Apia, "2011-12-31"), "2011-12-30T10:00:00Z");
+    }
 }
