@@ -17,13 +17,23 @@ pub fn background(registry: Registry) -> Registry {
             false => Ok(()),
             true => enqueue(tx, CELEBRATE, "today", &json!({}), at),
         })
-        .every("earning.look", TimeDelta::minutes(1), |tx, at| match actions::welcome(tx, at)? {
-            false => Ok(()),
-            true => enqueue(tx, WELCOME, "new", &json!({}), at),
+        .every("earning.look", TimeDelta::minutes(1), |tx, at| {
+            let new = actions::newcomers(tx, at)?;
+            match new.occasions.is_empty() {
+                true => actions::welcomed(tx, new.until),
+                false => enqueue(tx, WELCOME, "new", &json!({}), at),
+            }
         })
-        .once(WELCOME, |tx, _, at| {
-            let more = actions::welcome(tx, at)?;
-            Ok(if more { Outcome::RunAgainAt(at) } else { Outcome::Done })
+        .steps(WELCOME, |run| {
+            loop {
+                let at = run.now();
+                let new = run.write(|tx| actions::newcomers(tx, at))?;
+                new.occasions.iter().try_for_each(|new| run.advance(|tx| new.earn(tx, at)))?;
+                run.advance(|tx| actions::welcomed(tx, new.until))?;
+                if !new.more {
+                    return Ok(Outcome::Done);
+                }
+            }
         })
         .steps(CELEBRATE, |run| {
             for trigger in [Trigger::Birthday, Trigger::Anniversary] {
@@ -31,10 +41,11 @@ pub fn background(registry: Registry) -> Registry {
                     let mut after = None;
                     loop {
                         let at = run.now();
-                        after = run.advance(|tx| actions::celebrate(tx, trigger, (days_ago, after), at))?;
-                        if after.is_none() {
-                            break;
-                        }
+                        let found =
+                            run.write(|tx| actions::celebrants(tx, trigger, (days_ago, after), at))?;
+                        found.iter().try_for_each(|day| run.advance(|tx| day.earn(tx, at)))?;
+                        let Some(last) = found.last() else { break };
+                        after = Some(last.customer);
                     }
                 }
             }

@@ -2,8 +2,12 @@
 //!
 //! - What a rule says to an event is a function of the rules, the facts and what is left of its caps; the simulation
 //!   and the earning ask the same one.
-//! - Caps hold whatever happens at once: what is used up of each is a row that is held before it is judged.
-//! - An event earns once, by its source: each rule that fires is one entry of the ledger, under the rule's code.
+//! - Caps hold whatever happens at once: what is used up of each is a row that is held before it is judged. It begins
+//!   with what the ledger says, also when a cap is new or customers were merged. What was paid counts, also when it
+//!   was reversed.
+//! - An event earns once, by its source, whoever reports it for whom: each rule that fires is one entry of the ledger,
+//!   under the rule's code.
+//! - The order of locks is: the source, the accounts, the caps.
 //! - No rule is there by default, so nothing fires.
 
 mod actions;
@@ -17,3 +21,4 @@ pub use actions::{Event, happened};
 pub use api::routes;
 pub use background::background;
 pub use domain::{EarningKind, Fact, Trigger, WhyNotEarned};
+pub use store::forget;

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-fn merged(mut body: Value, with: Value) -> Value {
+pub fn merged(mut body: Value, with: Value) -> Value {
     for (name, value) in with.as_object().unwrap() {
         body[name] = value.clone();
     }
@@ -20,11 +20,11 @@ fn rule_of(code: &str, with: Value) -> Value {
     merged(plain, with)
 }
 
-async fn rule(app: &App, code: &str, with: Value) -> Value {
+pub async fn rule(app: &App, code: &str, with: Value) -> Value {
     app.as_admin().post("/loyalty/earning-rules", rule_of(code, with)).await.expect(201)
 }
 
-fn order_of(customer: &str, source: &str, with: Value) -> Value {
+pub fn order_of(customer: &str, source: &str, with: Value) -> Value {
     let plain = json!({
         "customer_id": customer, "trigger": "order", "source": { "system": "shop", "id": source },
         "order": { "amount_minor": 19900, "currency": "CNY", "channel": "store",
@@ -33,16 +33,16 @@ fn order_of(customer: &str, source: &str, with: Value) -> Value {
     merged(plain, with)
 }
 
-async fn report(app: &App, body: Value) -> Answer {
+pub async fn report(app: &App, body: Value) -> Answer {
     once(app.as_key(&["points:earn"])).post("/loyalty/earning-events", body).await
 }
 
-async fn customer(app: &App) -> String {
+pub async fn customer(app: &App) -> String {
     customer_with(app, 0).await
 }
 
 /// Returns code and points, or code and why not.
-fn said(answer: &Value) -> Vec<String> {
+pub fn said(answer: &Value) -> Vec<String> {
     let line = |rule: &Value| match rule["why_not"].as_str() {
         Some(why) => format!("{} {why}", rule["code"].as_str().unwrap()),
         None => format!("{} {}", rule["code"].as_str().unwrap(), rule["points"]),
@@ -50,7 +50,7 @@ fn said(answer: &Value) -> Vec<String> {
     answer["rules"].as_array().unwrap().iter().map(line).collect()
 }
 
-fn work(app: &App) {
+pub fn work(app: &App) {
     while app.work() > 0 {}
 }
 

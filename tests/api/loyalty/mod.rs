@@ -6,6 +6,7 @@ mod conversations;
 mod core;
 mod coupons;
 mod earning;
+mod earning_races;
 mod lines;
 mod model;
 mod points;

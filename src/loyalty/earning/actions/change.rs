@@ -2,7 +2,7 @@
 
 use crate::{
     loyalty::earning::{
-        domain::{EarningKind, EarningRuleId},
+        domain::{Caps, EarningKind, EarningRuleId},
         store::{self, RuleRow},
         wire::{ConditionIn, EarningPointsIn, EarningRuleIn, EarningRulePatch, condition},
     },
@@ -84,6 +84,13 @@ pub fn update(
         None => new,
     };
     check(&new)?;
+    let gone = |old: Option<i64>, new: Option<i64>| old.filter(|_| new.is_none());
+    let caps = Caps {
+        per_customer: gone(old.max_per_customer, new.max_per_customer),
+        per_customer_day: gone(old.max_per_customer_day, new.max_per_customer_day),
+        total: gone(old.max_total, new.max_total),
+    };
+    store::forget_caps(tx, id, &caps)?;
     save(tx, actor, &old, new)
 }
 

@@ -6,7 +6,7 @@ use crate::{
     loyalty::{
         earning::{
             domain::{Fact, Trigger},
-            store,
+            store::{self, Celebrant},
         },
         program,
     },
@@ -14,26 +14,44 @@ use crate::{
 };
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 
-/// How many customers one transaction looks at.
+/// How many customers are looked for at once; each earns in a transaction of its own.
 const AT_ONCE: i64 = 100;
 /// How many days later a day is still celebrated that the worker missed.
 const LATE_DAYS: u64 = 2;
+
+/// Something that happened to a customer by itself.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// Whom it happened to.
+    pub customer: CustomerId,
+    /// What it earns for: the same once.
+    source: String,
+    /// What happened.
+    event: Event,
+}
+
+impl Occasion {
+    /// Earns what the rules say to it.
+    pub fn earn(&self, tx: &mut Tx, at: DateTime<Utc>) -> Result<()> {
+        happened(tx, &Actor::system(at), (self.customer, self.source.clone()), &self.event)
+    }
+}
 
 /// Returns whether days are celebrated at all.
 pub fn celebrates(tx: &mut Tx) -> Result<bool> {
     Ok(store::is_active(tx, Trigger::Birthday)? || store::is_active(tx, Trigger::Anniversary)?)
 }
 
-/// Earns for those after one whose birthday, or day of signing up, is so many local days ago at `at`; returns the last
-/// of them.
-pub fn celebrate(
+/// Returns those after one whose birthday, or day of signing up, is so many local days ago at `at`, and has not earned
+/// yet.
+pub fn celebrants(
     tx: &mut Tx,
     trigger: Trigger,
     (days_ago, after): (u64, Option<CustomerId>),
     at: DateTime<Utc>,
-) -> Result<Option<CustomerId>> {
+) -> Result<Vec<Occasion>> {
     if days_ago > LATE_DAYS || !store::is_active(tx, trigger)? {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let zone = program::current(tx)?.terms()?.zone;
     let today = at.with_timezone(&zone).date_naive();
@@ -44,13 +62,12 @@ pub fn celebrate(
         _ => store::jubilees(tx, &of_year, (year, zone.name().to_owned()), page)?,
     };
     let begun = start_of_day(zone, day);
-    for (customer, since) in &found {
-        let years = i64::from(year.saturating_sub(*since));
+    let occasion = |(customer, since): Celebrant| {
+        let years = i64::from(year.saturating_sub(since));
         let event = Event { numbers: vec![(Fact::Years, years)], ..Event::of(trigger, begun) };
-        let source = format!("{trigger}:{customer}:{year}");
-        happened(tx, &Actor::system(at), (*customer, source), &event)?;
-    }
-    Ok(found.last().map(|(customer, _)| *customer))
+        Occasion { customer, source: format!("{trigger}:{customer}:{year}"), event }
+    };
+    Ok(found.into_iter().map(occasion).collect())
 }
 
 /// Returns how many days back days are celebrated.
@@ -67,26 +84,39 @@ fn days_of_year(day: NaiveDate) -> Vec<i32> {
     number(day.month(), day.day()).into_iter().chain(leap).collect()
 }
 
-/// Earns for customers who signed up since the last look; returns whether there may be more.
-pub fn welcome(tx: &mut Tx, at: DateTime<Utc>) -> Result<bool> {
+/// Who signed up since the last look.
+#[derive(Clone, Debug)]
+pub struct Newcomers {
+    /// Those to be welcomed.
+    pub occasions: Vec<Occasion>,
+    /// The instant up to which these are all.
+    pub until: DateTime<Utc>,
+    /// Whether more may have signed up after it.
+    pub more: bool,
+}
+
+/// Returns who signed up since the last look; none while no rule pays for it, and none of those from before it did.
+pub fn newcomers(tx: &mut Tx, at: DateTime<Utc>) -> Result<Newcomers> {
     // whoever signs up now may be committed a little later
     let settled = at.checked_sub_signed(TimeDelta::seconds(30)).unwrap_or(at);
     let known = store::signed_up_until(tx)?;
-    if known.is_some_and(|known| settled <= known) {
-        return Ok(false);
-    }
+    let until = known.map_or(settled, |known| known.max(settled));
     let active = store::is_active(tx, Trigger::SignUp)?;
-    let Some(from) = known.filter(|_| active) else {
-        store::move_signed_up_until(tx, settled)?;
-        return Ok(false);
+    let Some(from) = known.filter(|from| active && *from < settled) else {
+        return Ok(Newcomers { occasions: Vec::new(), until, more: false });
     };
     let found = store::signed_up(tx, from, settled, AT_ONCE)?;
-    let full = i64::try_from(found.len()).is_ok_and(|count| count >= AT_ONCE);
-    for (customer, signed_up) in &found {
-        let event = Event::of(Trigger::SignUp, *signed_up);
-        happened(tx, &Actor::system(at), (*customer, format!("sign_up:{customer}")), &event)?;
-    }
-    let last = found.last().map(|(_, signed_up)| *signed_up).filter(|_| full);
-    store::move_signed_up_until(tx, last.unwrap_or(settled))?;
-    Ok(full)
+    let more = i64::try_from(found.len()).is_ok_and(|count| count >= AT_ONCE);
+    let until = found.last().map(|(_, signed_up)| *signed_up).filter(|_| more).unwrap_or(settled);
+    let occasion = |(customer, signed_up)| Occasion {
+        customer,
+        source: format!("sign_up:{customer}"),
+        event: Event::of(Trigger::SignUp, signed_up),
+    };
+    Ok(Newcomers { occasions: found.into_iter().map(occasion).collect(), until, more })
+}
+
+/// Says that all who signed up until an instant were welcomed.
+pub fn welcomed(tx: &mut Tx, until: DateTime<Utc>) -> Result<()> {
+    store::move_signed_up_until(tx, until)
 }

@@ -21,6 +21,10 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+use diesel::Connection;
+
+/// The system that what happens in the product has for a source; no other may report it.
+pub const OWN_SYSTEM: &str = "hearback";
 
 /// Something that may earn points.
 #[derive(Clone, Debug)]
@@ -80,7 +84,7 @@ pub fn simulate(
     let rules = store::all(tx)?;
     let facts = facts(tx, &program, (customer, at), event)?;
     let caps: Vec<Tally> = rules.iter().flat_map(|rule| caps_of(rule, &facts)).collect();
-    let tallies = store::used(tx, &caps)?;
+    let tallies = store::used(tx, &caps, &rules, program.terms()?.zone)?;
     Ok(Tried { rules, facts, tallies, program })
 }
 
@@ -94,6 +98,9 @@ pub fn fire(
     event: &Event,
 ) -> Result<Earned> {
     customers::require_live_customer(&customers::find(tx, customer)?.ok_or_else(unknown)?)?;
+    // whoever else reports the source waits, whichever rules fire; and what is known of the customer stands still
+    store::take_turn(tx, source)?;
+    let has_account = store::hold_accounts(tx, customer)?;
     let before = points::earned_by_rules(tx, customer, source)?;
     if !before.is_empty() {
         return Ok(Earned { tried: None, posted: before });
@@ -103,10 +110,11 @@ pub fn fire(
     let facts = facts(tx, &program, (Some(customer), actor.at), event)?;
     let caps: Vec<Tally> =
         candidates(&rules, &facts).into_iter().flat_map(|rule| caps_of(rule, &facts)).collect();
-    if !caps.is_empty() {
-        store::hold_accounts(tx, customer)?;
+    let tallies = store::hold(tx, caps, &rules, program.terms()?.zone)?;
+    // accounts come before caps in the order of locks: one that came into being meanwhile is to be held first
+    if !tallies.is_empty() && !has_account && store::hold_accounts(tx, customer)? {
+        return Err(Error::Retry);
     }
-    let tallies = store::hold(tx, caps)?;
     let tried = Tried { rules, facts, tallies, program };
     let mut paid: Vec<(Subject, i64)> = Vec::new();
     let mut posted = Vec::new();
@@ -132,8 +140,8 @@ pub fn fire(
     Ok(Earned { tried: Some(tried), posted })
 }
 
-/// Earns what the rules say to something that happened in the product. It hinders nothing: of a customer who is no
-/// longer live it earns nothing.
+/// Earns what the rules say to something that happened in the product. It hinders nothing: where points are refused,
+/// of a customer who is no longer live or who has as many as there can be, it earns nothing.
 pub fn happened(
     tx: &mut Tx,
     actor: &Actor,
@@ -146,8 +154,14 @@ pub fn happened(
     if !customers::find(tx, customer)?.is_some_and(|customer| customer.is_live()) {
         return Ok(());
     }
-    let source = Source { system: "hearback".to_owned(), id: source_id };
-    fire(tx, actor, None, (customer, &source), event).map(|_| ())
+    let source = Source { system: OWN_SYSTEM.to_owned(), id: source_id };
+    match tx.transaction(|tx| fire(tx, actor, None, (customer, &source), event)) {
+        Err(refused @ (Error::Refused(_) | Error::Invalid(_))) => {
+            log::warn!("{} of customer {customer} earned nothing: {refused}", event.trigger);
+            Ok(())
+        }
+        done => done.map(|_| ()),
+    }
 }
 
 fn unknown() -> Error {
@@ -155,8 +169,7 @@ fn unknown() -> Error {
 }
 
 fn caps_of(rule: &Rule, facts: &Facts) -> impl Iterator<Item = Tally> {
-    let met = facts.customer.map(|customer| rule.tallies(customer, facts.day));
-    met.into_iter().flatten().map(|(cap, _)| cap)
+    rule.tallies(facts.customer, facts.day).into_iter().map(|(cap, _)| cap)
 }
 
 /// Returns what is known of an event and of the customer as it is at `at`.

@@ -5,5 +5,5 @@ mod daily;
 mod earn;
 
 pub use change::{create, set_active, update};
-pub use daily::{celebrate, celebrates, days_back, welcome};
-pub use earn::{Earned, Event, Tried, fire, happened, simulate};
+pub use daily::{celebrants, celebrates, days_back, newcomers, welcomed};
+pub use earn::{Earned, Event, OWN_SYSTEM, Tried, fire, happened, simulate};

@@ -40,6 +40,7 @@ pub async fn simulate_rules(
 /// The active rules for it are asked in order; each one that fires is one entry of the ledger, under the rule's code. The
 /// same source earns once: again it answers the first entries with 200. Where no rule fires nothing is kept, and the
 /// source may be reported again. Refuses `unknown_customer`, `future_instant`, `amount_out_of_range` (422),
+/// `reserved_system` (422) for the source system `hearback`,
 /// `source_already_used` by another customer, `customer_merged` and `customer_erased` (409).
 #[utoipa::path(tag = "loyalty", request_body = EarningEventIn,
     responses((status = 201, description = "What it earned.", body = EventEarnedOut),
@@ -54,6 +55,10 @@ pub async fn report_earning_event(
 ) -> Result<Reply<EventEarnedOut>> {
     if command.occurred_at.is_some_and(|at| at.0 > caller.at) {
         return Err(Error::field("/occurred_at", "future_instant", "lies in the future", "时间在未来"));
+    }
+    if command.source.system == actions::OWN_SYSTEM {
+        let en = "is what happens in the product itself, which nobody else reports";
+        return Err(Error::field("/source/system", "reserved_system", en, "该来源系统名由本产品保留"));
     }
     command
         .run_either(&db, &caller, move |tx, actor, command| {

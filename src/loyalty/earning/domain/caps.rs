@@ -38,13 +38,22 @@ pub struct Tally {
 pub type Tallies = BTreeMap<Subject, i64>;
 
 impl Rule {
-    /// Returns the caps that a customer meets on a day, in the order in which they are held.
-    pub fn tallies(&self, customer: CustomerId, day: NaiveDate) -> Vec<(Tally, WhyNotEarned)> {
+    /// Returns the caps that a customer meets on a day, in the order in which they are held; nobody meets only that of
+    /// all.
+    pub fn tallies(&self, customer: Option<CustomerId>, day: NaiveDate) -> Vec<(Tally, WhyNotEarned)> {
         let of = |customer, day| Subject { rule: self.id, customer, day };
         let all = [
             (of(None, None), self.caps.total, WhyNotEarned::TotalCap),
-            (of(Some(customer), None), self.caps.per_customer, WhyNotEarned::CustomerCap),
-            (of(Some(customer), Some(day)), self.caps.per_customer_day, WhyNotEarned::DayCap),
+            (
+                of(customer, None),
+                self.caps.per_customer.filter(|_| customer.is_some()),
+                WhyNotEarned::CustomerCap,
+            ),
+            (
+                of(customer, Some(day)),
+                self.caps.per_customer_day.filter(|_| customer.is_some()),
+                WhyNotEarned::DayCap,
+            ),
         ];
         all.into_iter()
             .filter_map(|(subject, most, why)| Some((Tally { subject, most: most? }, why)))

@@ -112,8 +112,7 @@ impl Rule {
             return Err(WhyNotEarned::NoPoints);
         }
         let mut points = uncapped;
-        let nobody = crate::customers::CustomerId(uuid::Uuid::nil());
-        for (tally, why) in self.tallies(facts.customer.unwrap_or(nobody), facts.day) {
+        for (tally, why) in self.tallies(facts.customer, facts.day) {
             let used = tallies.get(&tally.subject).copied().unwrap_or(0);
             let left = tally.most.saturating_sub(used);
             if left < 1 {

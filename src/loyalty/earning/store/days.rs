@@ -24,7 +24,7 @@ static_query! {
         after: Option<CustomerId> => Nullable<SqlUuid>, most: i64 => BigInt
     } -> (SqlUuid, Integer) =
         "SELECT c.id, extract(year FROM c.birthday)::int FROM customer c \
-         WHERE c.status = 'active' AND c.birthday <= $today AND (c.id > $after OR $after IS NULL) \
+         WHERE c.status = 'active' AND c.birthday IS NOT NULL AND c.birthday <= $today AND (c.id > $after OR $after IS NULL) \
          AND (extract(month FROM c.birthday) * 100 + extract(day FROM c.birthday))::int = ANY($days) \
          AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.source_system = 'hearback' \
            AND e.source_id = 'birthday:' || c.id || ':' || $year) \

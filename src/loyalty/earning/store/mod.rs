@@ -4,6 +4,6 @@ mod days;
 mod rules;
 mod tallies;
 
-pub use days::{birthdays, jubilees, move_signed_up_until, signed_up, signed_up_until};
+pub use days::{Celebrant, birthdays, jubilees, move_signed_up_until, signed_up, signed_up_until};
 pub use rules::{RuleRow, active, all, find, insert, is_active, lock, page, save};
-pub use tallies::{add, hold, hold_accounts, used};
+pub use tallies::{add, forget, forget_caps, hold, hold_accounts, take_turn, used};

@@ -1,8 +1,8 @@
 use crate::{
     customers::CustomerId,
     loyalty::{
-        earning::domain::{EarningRuleId, Subject, Tallies, Tally, TallyId},
-        points::AccountId,
+        earning::domain::{Caps, EarningRuleId, Rule, Subject, Tallies, Tally, TallyId},
+        points::{AccountId, Source},
     },
     platform::{
         db::{Tx, static_query},
@@ -12,9 +12,10 @@ use crate::{
     schema::earning_tally,
 };
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Date, Nullable, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Date, Nullable, Text, Uuid as SqlUuid},
 };
 
 type Row = (EarningRuleId, Option<CustomerId>, Option<NaiveDate>, i64);
@@ -45,12 +46,38 @@ static_query! {
          AND t.day IS NOT DISTINCT FROM n.day"
 }
 
+static_query! {
+    /// Begins to count what is not counted yet, with what the ledger says was paid before.
+    struct Begin {
+        ids: Vec<TallyId> => Array<SqlUuid>, rules: Vec<EarningRuleId> => Array<SqlUuid>, codes: Vec<String> => Array<Text>,
+        customers: Vec<Option<CustomerId>> => Array<Nullable<SqlUuid>>,
+        days: Vec<Option<NaiveDate>> => Array<Nullable<Date>>, mosts: Vec<i64> => Array<BigInt>, zone: String => Text
+    } -> () =
+        "INSERT INTO earning_tally AS t (id, rule_id, customer_id, day, points, most) \
+         SELECT n.id, n.rule_id, n.customer_id, n.day, p.points, greatest(n.most, p.points) \
+         FROM unnest($ids, $rules, $codes, $customers, $days, $mosts) AS n(id, rule_id, code, customer_id, day, most), \
+         LATERAL earned_by_rule(n.code, n.customer_id, n.day, $zone) AS p(points) \
+         WHERE NOT EXISTS (SELECT FROM earning_tally k WHERE k.rule_id = n.rule_id \
+           AND k.customer_id IS NOT DISTINCT FROM n.customer_id AND k.day IS NOT DISTINCT FROM n.day) \
+         ON CONFLICT DO NOTHING"
+}
+
 /// Holds what is used up of these caps until the transaction is over, and returns it.
-pub fn hold(tx: &mut Tx, mut caps: Vec<Tally>) -> Result<Tallies> {
+pub fn hold(tx: &mut Tx, mut caps: Vec<Tally>, rules: &[Rule], zone: Tz) -> Result<Tallies> {
     if caps.is_empty() {
         return Ok(Tallies::new());
     }
     caps.sort_by_key(|cap| cap.subject);
+    Begin {
+        ids: caps.iter().map(|_| TallyId(ids::next())).collect(),
+        rules: caps.iter().map(|cap| cap.subject.rule).collect(),
+        codes: codes(&caps, rules),
+        customers: caps.iter().map(|cap| cap.subject.customer).collect(),
+        days: caps.iter().map(|cap| cap.subject.day).collect(),
+        mosts: caps.iter().map(|cap| cap.most).collect(),
+        zone: zone.name().to_owned(),
+    }
+    .execute(tx)?;
     let rows: Vec<Row> = Hold {
         ids: caps.iter().map(|_| TallyId(ids::next())).collect(),
         rules: caps.iter().map(|cap| cap.subject.rule).collect(),
@@ -62,22 +89,40 @@ pub fn hold(tx: &mut Tx, mut caps: Vec<Tally>) -> Result<Tallies> {
     Ok(tallies(rows))
 }
 
+static_query! {
+    /// Reads what is used up of caps.
+    struct Used {
+        rules: Vec<EarningRuleId> => Array<SqlUuid>, codes: Vec<String> => Array<Text>,
+        customers: Vec<Option<CustomerId>> => Array<Nullable<SqlUuid>>, days: Vec<Option<NaiveDate>> => Array<Nullable<Date>>,
+        zone: String => Text
+    } -> (SqlUuid, Nullable<SqlUuid>, Nullable<Date>, BigInt) =
+        "SELECT n.rule_id, n.customer_id, n.day, \
+         coalesce(t.points, earned_by_rule(n.code, n.customer_id, n.day, $zone)) \
+         FROM unnest($rules, $codes, $customers, $days) AS n(rule_id, code, customer_id, day) \
+         LEFT JOIN earning_tally t ON t.rule_id = n.rule_id AND t.customer_id IS NOT DISTINCT FROM n.customer_id \
+         AND t.day IS NOT DISTINCT FROM n.day"
+}
+
 /// Returns what is used up of these caps, without holding it.
-pub fn used(tx: &mut Tx, caps: &[Tally]) -> Result<Tallies> {
-    let rules: Vec<EarningRuleId> = caps.iter().map(|cap| cap.subject.rule).collect();
-    let customers: Vec<CustomerId> = caps.iter().filter_map(|cap| cap.subject.customer).collect();
-    let of_them = earning_tally::customer_id.is_null().or(earning_tally::customer_id.eq_any(customers));
-    let rows: Vec<Row> = earning_tally::table
-        .filter(earning_tally::rule_id.eq_any(rules))
-        .filter(of_them)
-        .select((
-            earning_tally::rule_id,
-            earning_tally::customer_id,
-            earning_tally::day,
-            earning_tally::points,
-        ))
-        .load(tx)?;
+pub fn used(tx: &mut Tx, caps: &[Tally], rules: &[Rule], zone: Tz) -> Result<Tallies> {
+    let rows: Vec<Row> = Used {
+        rules: caps.iter().map(|cap| cap.subject.rule).collect(),
+        codes: codes(caps, rules),
+        customers: caps.iter().map(|cap| cap.subject.customer).collect(),
+        days: caps.iter().map(|cap| cap.subject.day).collect(),
+        zone: zone.name().to_owned(),
+    }
+    .load(tx)?;
     Ok(tallies(rows))
+}
+
+/// Returns what the ledger calls the rule of each cap.
+fn codes(caps: &[Tally], rules: &[Rule]) -> Vec<String> {
+    let code = |cap: &Tally| {
+        let rule = rules.iter().find(|rule| rule.id == cap.subject.rule);
+        rule.map(|rule| rule.code.clone()).unwrap_or_default()
+    };
+    caps.iter().map(code).collect()
 }
 
 /// Counts what rules have paid; the caps are held already.
@@ -102,9 +147,48 @@ static_query! {
          WHERE o.customer_id = $customer ORDER BY a.id FOR NO KEY UPDATE OF a"
 }
 
-/// Holds the accounts of a customer until the transaction is over.
-pub fn hold_accounts(tx: &mut Tx, customer: CustomerId) -> Result<()> {
-    HoldAccounts { customer }.load::<AccountId>(tx)?;
+/// Holds the accounts of a customer until the transaction is over; returns whether there are any.
+pub fn hold_accounts(tx: &mut Tx, customer: CustomerId) -> Result<bool> {
+    Ok(!HoldAccounts { customer }.load::<AccountId>(tx)?.is_empty())
+}
+
+static_query! {
+    /// Waits until nobody else earns for a source.
+    struct TakeTurn { source: String => Text } -> Bool =
+        "SELECT pg_advisory_xact_lock(hashtextextended($source, 20261127)) IS NULL"
+}
+
+/// Waits until nobody else earns for a source; it is the first of all locks that an event takes.
+pub fn take_turn(tx: &mut Tx, source: &Source) -> Result<()> {
+    TakeTurn { source: format!("{}:{}", source.system, source.id) }.load::<bool>(tx)?;
+    Ok(())
+}
+
+static_query! {
+    /// Forgets how much was paid to the customers of some groups of accounts: it is counted anew.
+    struct Forget { groups: Vec<AccountId> => Array<SqlUuid> } -> () =
+        "DELETE FROM earning_tally t USING points_account a WHERE a.group_id = ANY($groups) AND t.customer_id = a.customer_id"
+}
+
+/// Forgets how much was paid to the customers of some groups of accounts, whose links have changed: it is counted anew.
+pub fn forget(tx: &mut Tx, groups: &[AccountId]) -> Result<()> {
+    Forget { groups: groups.to_vec() }.execute(tx)?;
+    Ok(())
+}
+
+/// Forgets what was counted for caps that a rule no longer has: a new one counts all that was paid.
+pub fn forget_caps(tx: &mut Tx, rule: EarningRuleId, gone: &Caps) -> Result<()> {
+    let of_rule = || earning_tally::table.filter(earning_tally::rule_id.eq(rule));
+    if gone.total.is_some() {
+        diesel::delete(of_rule().filter(earning_tally::customer_id.is_null())).execute(tx)?;
+    }
+    let of_customers = || of_rule().filter(earning_tally::customer_id.is_not_null());
+    if gone.per_customer.is_some() {
+        diesel::delete(of_customers().filter(earning_tally::day.is_null())).execute(tx)?;
+    }
+    if gone.per_customer_day.is_some() {
+        diesel::delete(of_customers().filter(earning_tally::day.is_not_null())).execute(tx)?;
+    }
     Ok(())
 }
 

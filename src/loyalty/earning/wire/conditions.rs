@@ -18,10 +18,10 @@ macro_rules! level {
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// All of these hold.
-            #[schema(nullable = false, max_items = 20)]
+            #[schema(nullable = false, min_items = 1, max_items = 20)]
             pub all: Option<Vec<$inner>>,
             /// One of these holds.
-            #[schema(nullable = false, max_items = 20)]
+            #[schema(nullable = false, min_items = 1, max_items = 20)]
             pub any: Option<Vec<$inner>>,
             /// This does not hold.
             #[schema(nullable = false)]

@@ -1,26 +1,34 @@
 use crate::{
-    loyalty::rewards::{
-        domain::{Refusal, RewardId, RewardKind},
-        store::{self, Reward},
-        wire::{RewardIn, RewardPatch},
+    loyalty::{
+        rewards::{
+            domain::{Refusal, RewardId, RewardKind},
+            store::{self, Reward},
+            wire::{RewardIn, RewardPatch},
+        },
+        tiers,
     },
     platform::{
         auth::Actor,
         db::Tx,
-        http::{command::Command, precondition::Expected, problem::Result},
+        http::{
+            command::Command,
+            precondition::Expected,
+            problem::{Error, Result},
+        },
         ids,
     },
 };
 
-/// Makes a reward; refuses `window_reversed`, `only_for_coupons`.
+/// Makes a reward; refuses `window_reversed`, `only_for_coupons`, `unknown_tier`.
 pub fn create(tx: &mut Tx, actor: &Actor, input: &RewardIn) -> Result<Reward> {
     let new = input.clone().into_reward(RewardId(ids::next()), actor.at);
     check(&new)?;
+    require_tier(tx, &new)?;
     store::insert_reward(tx, &new)?;
     Ok(new)
 }
 
-/// Changes a reward; refuses `window_reversed`, `only_for_coupons`.
+/// Changes a reward; refuses `window_reversed`, `only_for_coupons`, `unknown_tier`.
 pub fn update(tx: &mut Tx, actor: &Actor, id: RewardId, command: &Command<RewardPatch>) -> Result<Reward> {
     change(tx, actor, id, &command.expected, |old| command.input.clone().applied_to(old))
 }
@@ -45,11 +53,24 @@ fn change(
 ) -> Result<Reward> {
     let old = store::lock_reward(tx, id)?;
     expected.check(old.version)?;
-    let version = old.version.saturating_add(1);
+    let (version, tier) = (old.version.saturating_add(1), old.minimum_tier.clone());
     let new = Reward { version, updated_at: actor.at, ..with(old) };
     check(&new)?;
+    if new.minimum_tier != tier {
+        require_tier(tx, &new)?;
+    }
     store::save_reward(tx, &new)?;
     Ok(new)
+}
+
+/// Refuses a reward for a tier that nobody can reach.
+fn require_tier(tx: &mut Tx, reward: &Reward) -> Result<()> {
+    match &reward.minimum_tier {
+        Some(code) if tiers::by_code(tx, code)?.is_none() => {
+            Err(Error::field("/minimum_tier", "unknown_tier", "is no active tier", "没有该有效等级"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check(reward: &Reward) -> Result<()> {

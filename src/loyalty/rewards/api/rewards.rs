@@ -46,7 +46,8 @@ pub async fn list_rewards(
 
 /// Makes a reward
 ///
-/// Something that points can be redeemed for. Refuses `window_reversed` and `only_for_coupons` (422).
+/// Something that points can be redeemed for. Refuses `window_reversed`, `only_for_coupons`
+/// and `unknown_tier` (422).
 #[utoipa::path(tag = "loyalty",
     request_body = RewardIn,
     responses((status = 201, description = "Made.", body = RewardOut)),
@@ -78,7 +79,7 @@ pub async fn get_reward(_caller: Caller, db: Data<Db>, id: Path<RewardId>) -> Re
 /// Changes a reward
 ///
 /// For what is redeemed from now on. The stock is what is left: each redemption changes it, and with it the version.
-/// Refuses `window_reversed` and `only_for_coupons` (422).
+/// Refuses `window_reversed`, `only_for_coupons` and `unknown_tier` (422).
 #[utoipa::path(tag = "loyalty",
     params(("id" = RewardId, Path, description = "The reward.")),
     request_body(content = RewardPatch, content_type = "application/merge-patch+json"),

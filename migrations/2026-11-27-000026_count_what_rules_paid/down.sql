@@ -1,0 +1,1 @@
+DROP FUNCTION earned_by_rule;
