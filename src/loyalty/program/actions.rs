@@ -5,7 +5,7 @@ use super::{
 use crate::{
     loyalty::{
         points::{Activation, Validity},
-        tiers::{self, QualifyOn, Window},
+        tiers::{self, Downgrade, QualifyOn, Window},
     },
     platform::{
         auth::Actor,
@@ -22,6 +22,7 @@ use chrono_tz::Tz;
 pub fn update(tx: &mut Tx, actor: &Actor, command: &Command<ProgramPatch>) -> Result<Program> {
     let old = store::lock(tx)?;
     command.expected.check(old.version)?;
+    let before = tiers_by(&old);
     let new = Program {
         version: old.version.saturating_add(1),
         updated_at: actor.at,
@@ -41,8 +42,17 @@ pub fn update(tx: &mut Tx, actor: &Actor, command: &Command<ProgramPatch>) -> Re
     }
     fits(&new)?;
     store::save(tx, &new)?;
-    tiers::changed(tx, actor.at)?;
+    if before != tiers_by(&new) {
+        tiers::changed(tx, actor.at)?;
+    }
     Ok(new)
+}
+
+/// Returns what tiers go by.
+fn tiers_by(program: &Program) -> (String, QualifyOn, String, i32, Downgrade, Vec<i32>) {
+    let Program { qualify_on, tier_grace_days, tier_downgrade, .. } = *program;
+    let (zone, window) = (program.time_zone.clone(), program.qualifying_window.clone());
+    (zone, qualify_on, window, tier_grace_days, tier_downgrade, program.tier_notice_days.clone())
 }
 
 /// Refuses what tiers cannot go by.

@@ -9,7 +9,8 @@
 //!   the points suffice for, as the program says.
 //! - A change of thresholds or of the program holds at once: who qualifies rises, and who no longer does keeps the tier
 //!   to its end. The rehearsal lists them before.
-//! - A customer that became part of another has that one's tier; the points of both count.
+//! - A customer that became part of another has that one's tier; the points of both count, and a higher tier of the
+//!   merged one stays as a floor to its end. `as_of` answers for the customers that are linked today.
 
 mod actions;
 mod api;
@@ -18,7 +19,7 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Held, changed, of, on_view, reaches, review};
+pub use actions::{Held, changed, disinherit, inherit, of, on_view, reaches, review};
 pub use api::routes;
 pub use background::background;
 pub use domain::{Downgrade, QualifyOn, Standing, Tier, TierId, TierState, Window};

@@ -2,7 +2,8 @@
 
 use super::{customer_with, earn, once};
 use crate::support::{Answer, App};
-use chrono::TimeDelta;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 async fn tier(app: &App, customer: &str) -> Value {
@@ -42,6 +43,10 @@ async fn id_of(app: &App, code: &str) -> String {
 async fn patch(app: &App, code: &str, patch: Value) -> Answer {
     let path = format!("/loyalty/tiers/{}", id_of(app, code).await);
     app.as_admin().if_match("*").patch(&path, patch).await
+}
+
+fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Works through everything that is due, later work of it too.
@@ -390,9 +395,82 @@ async fn earnings_at_once_raise_a_tier_once() {
     let customer = customer(&app).await;
 
     let earnings = (0..10).map(|_| earn(&app, &customer, 200));
-    futures_util::future::join_all(earnings).await;
+    join_all(earnings).await;
 
     assert_eq!(tier(&app, &customer).await["tier"], "silver");
     assert_eq!(app.number("SELECT count(*) FROM tier_membership"), 1);
     assert_eq!(app.number("SELECT earned_bound FROM points_account"), 2000);
+}
+
+#[actix_web::test]
+async fn a_merged_customer_brings_its_higher_tier_along_and_takes_it_away_again() {
+    let app = App::start().await;
+    let (gold, plain) = (customer(&app).await, customer(&app).await);
+    earn(&app, &gold, 5000).await;
+    app.execute("UPDATE points_earned_day SET day = day - 200");
+    let merge = json!({ "into_id": plain });
+    give(&app, &gold, "diamond", "2035-01-01T00:00:00Z").await.expect::<Value>(201);
+    app.as_agent().if_match("*").post(&format!("/customers/{gold}/merge"), merge).await.expect::<Value>(200);
+
+    let merged = tier(&app, &plain).await;
+    assert_eq!((&merged["tier"], &merged["state"]), (&json!("diamond"), &json!("manual")));
+    assert_eq!(merged["valid_until"], "2035-01-01T00:00:00.000Z");
+    app.as_agent()
+        .if_match("*")
+        .post(&format!("/customers/{gold}/unmerge"), json!({}))
+        .await
+        .expect::<Value>(200);
+
+    assert_eq!(tier(&app, &gold).await["tier"], "diamond");
+    assert_ne!(tier(&app, &plain).await["tier"], "diamond");
+    app.execute("UPDATE points_earned_day SET day = day + 200");
+}
+
+#[actix_web::test]
+async fn a_reversal_counts_whole_also_where_nothing_could_be_taken_back() {
+    let app = App::start().await;
+    program(&app, json!({ "reversal_policy": "lot_only" })).await.expect::<Value>(200);
+    let customer = customer(&app).await;
+    let earned = earn(&app, &customer, 1000).await;
+    let spend = json!({ "amount": 1000, "reason": "兑换", "source": { "system": "shop", "id": "r-1" } });
+    once(app.as_agent())
+        .post(&format!("/customers/{customer}/points/redeem"), spend)
+        .await
+        .expect::<Value>(201);
+
+    let path = format!("/loyalty/entries/{}/reverse", earned["id"].as_str().unwrap());
+    once(app.as_agent()).post(&path, json!({ "reason": "退款" })).await.expect::<Value>(201);
+
+    let now = tier(&app, &customer).await;
+    assert_eq!((&now["tier"], &now["qualifying"]), (&json!("silver"), &json!(0)));
+}
+
+#[actix_web::test]
+async fn the_past_keeps_its_thresholds_and_a_new_zone_takes_no_points() {
+    let app = App::start().await;
+    let customer = customer(&app).await;
+    earn(&app, &customer, 700).await;
+    let then = app.now();
+    app.advance(TimeDelta::hours(1));
+    patch(&app, "silver", json!({ "threshold": 650 })).await.expect::<Value>(200);
+
+    let past: Value =
+        app.as_agent().get(&format!("/customers/{customer}/tier?as_of={}", stamp(then))).await.expect(200);
+    assert_eq!(past["tier"], "member");
+    assert_eq!(tier(&app, &customer).await["tier"], "silver");
+    program(&app, json!({ "time_zone": "America/Los_Angeles" })).await.expect::<Value>(200);
+    assert_eq!(tier(&app, &customer).await["qualifying"], 700);
+}
+
+#[actix_web::test]
+async fn floors_given_at_once_follow_one_another() {
+    let app = App::start().await;
+    let customer = customer(&app).await;
+
+    let given = (0..6).map(|year| {
+        let (app, customer, until) = (&app, &customer, format!("{}-01-01T00:00:00Z", 2030 + year));
+        async move { give(app, customer, "gold", &until).await.status }
+    });
+
+    assert!(join_all(given).await.into_iter().all(|status| status == 201));
 }

@@ -3,6 +3,7 @@
 use crate::{
     customers::CustomerId,
     loyalty::{
+        earning,
         points::{domain::Refusal, store},
         program, tiers,
     },
@@ -12,13 +13,17 @@ use chrono::{DateTime, Utc};
 
 /// Links the accounts of a merged customer with those of the one that stays.
 pub fn link(tx: &mut Tx, merged: CustomerId, into: CustomerId, at: DateTime<Utc>) -> Result<()> {
-    let Some(group) = store::group_of(tx, merged)? else { return Ok(()) };
+    let Some(group) = store::group_of(tx, merged)? else {
+        return tiers::inherit(tx, (merged, &[]), into, at);
+    };
     let target = store::ensure_account(tx, into, at)?;
     store::lock_groups(tx, &[group, target])?;
     let moving = store::members(tx, group)?;
     store::regroup(tx, &moving, target)?;
     store::count_members(tx, &[group, target])?;
-    tiers::review(tx, &[target], at)
+    earning::forget(tx, &[target])?;
+    tiers::review(tx, &[target], at)?;
+    tiers::inherit(tx, (merged, &moving), into, at)
 }
 
 /// Parts the accounts of a customer, and of those that became a part of it, from all others; refuses `open_holds`.
@@ -33,7 +38,9 @@ pub fn unlink(tx: &mut Tx, merged: CustomerId, at: DateTime<Utc>) -> Result<()> 
     if store::has_hold_over_both(tx, &own)? {
         return Err(Refusal::OpenHolds.into());
     }
+    tiers::disinherit(tx, group, merged, at)?;
     store::regroup(tx, &own, root)?;
     store::count_members(tx, &[group, root])?;
+    earning::forget(tx, &[group, root])?;
     tiers::review(tx, &[group, root], at)
 }

@@ -162,9 +162,9 @@ impl Book {
                 a.lifetime_earned = a.lifetime_earned.saturating_sub(taken_back)
             });
         }
-        if kind == EntryKind::Earn && taken_back > 0 {
+        if kind == EntryKind::Earn {
             let day = self.terms().day(self.at());
-            self.count_earned(account, day, taken_back.saturating_neg());
+            self.count_earned(account, day, asked.saturating_neg());
         }
         let draft = Draft { reverses: Some(credit), ..Draft::new(EntryKind::ReverseEarn, self.at(), origin) };
         let own_share = Draft { debt_part, waived, requested: Some(asked), ..draft.clone() };

@@ -7,9 +7,10 @@ mod review;
 mod standing;
 
 pub use change::{changed, create, set_active, update};
-pub use manual::give;
+pub use manual::{disinherit, give, inherit};
 pub use rehearse::{Mover, rehearse};
 pub use review::{ALL, review, review_after, review_due};
+use standing::alone;
 pub use standing::{Held, history, of, on_view, reaches};
 
 use super::{

@@ -100,8 +100,8 @@ fn changed(present: &Rules, input: &RehearsalIn) -> Result<Rules> {
 
 fn mover(present: &Rules, other: &Rules, portrait: &Portrait, at: DateTime<Utc>) -> Option<Mover> {
     let rows: Vec<Membership> = portrait.rows.iter().map(MembershipRow::membership).collect();
-    let before = standing(present, &rows, &portrait.days, at)?;
-    let after = standing(other, &rows, &portrait.days, at)?;
+    let before = standing(present, &rows, &portrait.days, (at, false))?;
+    let after = standing(other, &rows, &portrait.days, (at, false))?;
     let found = |from: &str, to: &str, at: Option<DateTime<Utc>>| Mover {
         customer: portrait.customer,
         from: from.to_owned(),

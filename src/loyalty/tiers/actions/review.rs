@@ -57,6 +57,8 @@ pub fn review_after(
 
 fn post(tx: &mut Tx, rules: &Rules, portrait: &Portrait, at: DateTime<Utc>) -> Result<Vec<Watch>> {
     let posted = portrait.rows.iter().rfind(|row| row.state != TierState::Manual);
+    // another may have been posted by a request that began later and was sooner done
+    let at = posted.map_or(at, |row| row.since.max(at));
     let last = posted.map(MembershipRow::membership);
     let new = catch_up(rules, last.as_ref(), &portrait.days, at);
     if let (Some(row), Some(first)) = (posted, new.first())
@@ -69,7 +71,7 @@ fn post(tx: &mut Tx, rules: &Rules, portrait: &Portrait, at: DateTime<Utc>) -> R
         store::insert(tx, &rows)?;
     }
     let now = new.last().or(last.as_ref());
-    let (due_at, told) = dues(rules, now, at);
+    let (due_at, told) = dues(rules, now, &portrait.days, at);
     if let (Some(days_before), Some(now)) = (told, now) {
         tell(tx, rules, portrait, (now, days_before), at)?;
     }
@@ -114,9 +116,13 @@ fn tell(
     at: DateTime<Utc>,
 ) -> Result<()> {
     let begins_at = if now.state == TierState::Grace { Some(now.since) } else { now.valid_until };
-    let standing = standing(rules, std::slice::from_ref(now), &portrait.days, at);
+    let floors = portrait.rows.iter().filter(|row| row.state == TierState::Manual);
+    let rows: Vec<Membership> = floors.map(MembershipRow::membership).chain([now.clone()]).collect();
+    let standing = standing(rules, &rows, &portrait.days, (at, false));
     let (Some(begins_at), Some(standing)) = (begins_at, standing) else { return Ok(()) };
-    if !standing.projected.is_some_and(|projected| projected.lower) {
+    // a floor may keep it for longer than grace does
+    let over = rules.days_after(begins_at, rules.grace_days);
+    if standing.tier.id != now.tier || !standing.projected.is_some_and(|end| end.lower && end.at <= over) {
         return Ok(());
     }
     let last_day = rules.day(begins_at).pred_opt().unwrap_or(rules.day(begins_at));

@@ -4,6 +4,7 @@ use super::rules;
 use crate::{
     customers::CustomerId,
     loyalty::{
+        points::AccountId,
         program::{self, Program},
         tiers::{
             domain::{Membership, Rules, Standing, TierState, catch_up, standing},
@@ -57,9 +58,24 @@ pub fn on_view(
         store::days_of(tx, &rules, (&accounts, &rows), at)?
     };
     let known: Vec<Membership> = rows.iter().map(MembershipRow::membership).collect();
-    let standing =
-        standing(&rules, &known, &days, at).ok_or_else(|| Error::internal("there are no tiers"))?;
+    let standing = standing(&rules, &known, &days, (at, at < now))
+        .ok_or_else(|| Error::internal("there are no tiers"))?;
     Ok(Held { standing, rules })
+}
+
+/// Returns where a customer stands by its own history and by these accounts, whatever they are linked with; `at` is now.
+pub fn alone(
+    tx: &mut Tx,
+    customer: CustomerId,
+    accounts: &[AccountId],
+    at: DateTime<Utc>,
+) -> Result<Option<Standing>> {
+    let program = program::current(tx)?;
+    let rules = rules(tx, &program)?;
+    let rows = store::rows_of(tx, &[customer])?;
+    let days = store::days_of(tx, &rules, (accounts, &rows), at)?;
+    let known: Vec<Membership> = rows.iter().map(MembershipRow::membership).collect();
+    Ok(standing(&rules, &known, &days, (at, false)))
 }
 
 /// Returns the history of a customer's tiers, newest first, with what has become of it and nobody has posted yet.

@@ -40,9 +40,15 @@ impl Rules {
         at.with_timezone(&self.zone).date_naive()
     }
 
-    /// Returns the qualifying points of a local day: of all of it, or of what is past of it.
-    pub fn qualifying(&self, days: &Days, today: NaiveDate) -> i64 {
-        days.sum(self.window.begins(today), today)
+    /// Returns the points that qualify at the end of a local day.
+    pub fn qualifying(&self, days: &Days, day: NaiveDate) -> i64 {
+        days.sum(self.window.begins(day), day)
+    }
+
+    /// Returns the points that qualify at `at`, when no day of `days` is to come, though one may bear the date of
+    /// tomorrow where the program has moved to another zone.
+    pub fn qualifying_now(&self, days: &Days, at: DateTime<Utc>) -> i64 {
+        days.sum(self.window.begins(self.day(at)), NaiveDate::MAX)
     }
 
     /// Returns the instant at which a local day begins.
@@ -95,10 +101,22 @@ impl Rules {
         Some(self.begin(lower, end, self.window.kept_until(self.day(end))))
     }
 
-    /// Returns what a customer with these points rises to at `at`, if to anything.
-    fn risen(&self, last: Option<&Membership>, days: &Days, at: DateTime<Utc>) -> Option<Membership> {
+    /// Returns the rises that come by time alone after `last` began, earliest first: a day on which points were taken
+    /// back leaves the window.
+    pub(super) fn freed(&self, last: Option<&Membership>, days: &Days) -> impl Iterator<Item = Membership> {
+        let since = last.map(|last| last.since);
+        days.iter().filter(|(_, earned)| *earned < 0).filter_map(move |(day, _)| {
+            let free = self.window.leaves(day);
+            let at = self.midnight(free);
+            let left = days.sum(self.window.begins(free), free.pred_opt()?);
+            if since.is_some_and(|since| at <= since) { None } else { self.rise(last, left, at) }
+        })
+    }
+
+    /// Returns what a customer with so many points rises to at `at`, if to anything.
+    fn rise(&self, last: Option<&Membership>, qualifying: i64, at: DateTime<Utc>) -> Option<Membership> {
         let today = self.day(at);
-        let reached = self.reached(self.qualifying(days, today))?;
+        let reached = self.reached(qualifying)?;
         let rank = last.and_then(|last| self.tier(last.tier)).or_else(|| self.base())?.rank;
         let in_grace = last.is_some_and(|last| last.state == TierState::Grace);
         let rises = reached.rank > rank || (in_grace && reached.rank == rank);
@@ -107,20 +125,40 @@ impl Rules {
 }
 
 /// Returns what has become of `last`, what was posted last of an earned tier, by `at`, and nobody has posted yet:
-/// renewals, graces and downgrades at their own instants, and a rise at `at`.
-pub fn catch_up(rules: &Rules, last: Option<&Membership>, days: &Days, at: DateTime<Utc>) -> Vec<Membership> {
+/// renewals, graces, downgrades and rises that come by time alone, at their own instants.
+pub fn passed(rules: &Rules, last: Option<&Membership>, days: &Days, at: DateTime<Utc>) -> Vec<Membership> {
     let mut new: Vec<Membership> = Vec::new();
     loop {
         let now = new.last().or(last);
         let due = now.and_then(|now| now.valid_until.filter(|end| *end <= at).map(|end| (now, end)));
-        let Some(next) = due.and_then(|(now, end)| rules.successor(now, end, days)) else { break };
+        let free = rules.freed(now, days).next().filter(|rise| rise.since <= at);
+        let next = match (due, free) {
+            (Some((now, end)), free) => {
+                free.filter(|rise| rise.since < end).or_else(|| rules.successor(now, end, days))
+            }
+            (None, free) => free,
+        };
+        let Some(next) = next else { break };
+        cut(&mut new, next.since);
         new.push(next);
     }
-    if let Some(risen) = rules.risen(new.last().or(last), days, at) {
-        if let Some(now) = new.last_mut() {
-            now.ended_at = Some(at);
-        }
+    new
+}
+
+/// Returns what [`passed`] returns, and a rise at `at`, which is now: an earning posts its own, and what else raises a
+/// tier at once is a change of the rules.
+pub fn catch_up(rules: &Rules, last: Option<&Membership>, days: &Days, at: DateTime<Utc>) -> Vec<Membership> {
+    let mut new = passed(rules, last, days, at);
+    if let Some(risen) = rules.rise(new.last().or(last), rules.qualifying_now(days, at), at) {
+        cut(&mut new, at);
         new.push(risen);
     }
     new
+}
+
+/// Ends the last of these where another begins before its end.
+fn cut(new: &mut [Membership], at: DateTime<Utc>) {
+    if let Some(last) = new.last_mut().filter(|last| last.valid_until.is_none_or(|end| at < end)) {
+        last.ended_at = Some(at);
+    }
 }

@@ -8,7 +8,7 @@ mod tests;
 mod window;
 
 pub use days::Days;
-pub use history::{Membership, catch_up};
+pub use history::{Membership, catch_up, passed};
 pub use standing::{Projection, Standing, dues, standing};
 pub use window::Window;
 

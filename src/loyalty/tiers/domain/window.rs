@@ -22,10 +22,7 @@ impl Window {
     /// Returns the first of the days that count on `today`, which is the last of them.
     pub fn begins(self, today: NaiveDate) -> NaiveDate {
         match self {
-            Self::Rolling(n) => {
-                let back = today.checked_sub_months(Months::new(n)).unwrap_or(today);
-                back.succ_opt().unwrap_or(back)
-            }
+            Self::Rolling(n) => after(today).checked_sub_months(Months::new(n)).unwrap_or(today),
             Self::Fixed { month, day } => {
                 let of_year = |year| NaiveDate::from_ymd_opt(year, month, day);
                 let this = of_year(today.year()).filter(|begin| *begin <= today);
@@ -34,14 +31,26 @@ impl Window {
         }
     }
 
+    /// Returns the first day on which what was earned on `day` counts no more.
+    pub fn leaves(self, day: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Rolling(n) => {
+                // where months are shorter, up to three days share one end
+                let mut end = later(day, n);
+                while self.begins(end) <= day && end < NaiveDate::MAX {
+                    end = after(end);
+                }
+                end
+            }
+            Self::Fixed { .. } => later(self.begins(day), 12),
+        }
+    }
+
     /// Returns the first day on which a tier is over that was reached on `day`: it lasts to the end of the next
-    /// cycle, and a rolling cycle begins on that very day.
+    /// cycle, and a rolling cycle begins on that very day, so that what raised it does not keep it.
     pub fn risen_until(self, day: NaiveDate) -> NaiveDate {
         match self {
-            Self::Rolling(_) => {
-                let end = self.kept_until(day);
-                end.succ_opt().unwrap_or(end)
-            }
+            Self::Rolling(_) => after(self.leaves(day)),
             Self::Fixed { .. } => later(self.kept_until(day), 12),
         }
     }
@@ -50,7 +59,7 @@ impl Window {
     /// end of the running one.
     pub fn kept_until(self, day: NaiveDate) -> NaiveDate {
         match self {
-            Self::Rolling(n) => later(day, n),
+            Self::Rolling(_) => after(self.leaves(day.pred_opt().unwrap_or(day))),
             Self::Fixed { .. } => later(self.begins(day), 12),
         }
     }
@@ -64,6 +73,10 @@ impl Window {
         let months = Months::new(cycle.saturating_mul(2).saturating_add(1));
         day.checked_sub_months(months).unwrap_or(NaiveDate::MIN)
     }
+}
+
+fn after(day: NaiveDate) -> NaiveDate {
+    day.succ_opt().unwrap_or(day)
 }
 
 fn later(day: NaiveDate, months: u32) -> NaiveDate {

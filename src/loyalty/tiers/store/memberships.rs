@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     pg::Pg,
     prelude::*,
-    sql_types::{Nullable, Uuid as SqlUuid},
+    sql_types::{Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -79,6 +79,20 @@ pub fn insert(tx: &mut Tx, rows: &[MembershipRow]) -> Result<()> {
 /// Ends a row before its time.
 pub fn end(tx: &mut Tx, id: MembershipId, at: DateTime<Utc>) -> Result<()> {
     diesel::update(tier_membership::table.find(id)).set(tier_membership::ended_at.eq(at)).execute(tx)?;
+    Ok(())
+}
+
+static_query! {
+    /// Ends the floors of a group of accounts that were given for a reason.
+    struct EndFloors { group: AccountId => SqlUuid, reason: String => Text, at: DateTime<Utc> => Timestamptz } -> () =
+        "UPDATE tier_membership m SET ended_at = greatest($at, m.since) FROM points_account a \
+         WHERE a.group_id = $group AND m.customer_id = a.customer_id AND m.state = 'manual' AND m.reason = $reason \
+         AND m.ended_at IS NULL AND m.valid_until > $at"
+}
+
+/// Ends the floors of a group of accounts that were given for a reason.
+pub fn end_floors(tx: &mut Tx, group: AccountId, reason: &str, at: DateTime<Utc>) -> Result<()> {
+    EndFloors { group, reason: reason.to_owned(), at }.execute(tx)?;
     Ok(())
 }
 

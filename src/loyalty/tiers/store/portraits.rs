@@ -87,7 +87,8 @@ static_query! {
     struct DaysAsOf {
         accounts: Vec<AccountId> => Array<SqlUuid>, at: DateTime<Utc> => Timestamptz, zone: String => Text
     } -> (Date, BigInt) =
-        "SELECT (e.occurred_at AT TIME ZONE $zone)::date AS day, sum(e.amount)::bigint FROM ledger_entry e \
+        "SELECT (e.occurred_at AT TIME ZONE $zone)::date AS day, \
+         coalesce(sum(CASE e.kind WHEN 'earn' THEN e.amount ELSE -e.requested END), 0)::bigint FROM ledger_entry e \
          LEFT JOIN ledger_entry o ON o.id = e.reverses_id \
          WHERE e.account_id = ANY($accounts) AND e.recorded_at <= $at \
          AND (e.kind = 'earn' OR (e.kind = 'reverse_earn' AND o.kind = 'earn')) GROUP BY day"
