@@ -64,13 +64,23 @@ pub fn reserve(tx: &mut Tx, attempt: &Reservation) -> Result<Room> {
     }
 }
 
-/// Opens a session for a person whose password was right, unless they changed meanwhile.
-pub fn open(tx: &mut Tx, at: DateTime<Utc>, known: &Staff, reservation: Uuid) -> Result<Option<Opened>> {
+/// Opens a session for a person whose password was right, unless they changed meanwhile; keeps the hash of the
+/// same password under the present cost, if there is one.
+pub fn open(
+    tx: &mut Tx,
+    at: DateTime<Utc>,
+    known: &Staff,
+    renewed: Option<&str>,
+    reservation: Uuid,
+) -> Result<Option<Opened>> {
     let staff = staff::lock(tx, known.id)?;
-    if !staff.active || staff.password_hash != known.password_hash {
+    if !staff.active || has_new_password(&staff, known) {
         return Ok(None);
     }
     store::delete_reservation(tx, reservation)?;
+    if let Some(hash) = renewed {
+        staff::set_password_hash(tx, staff.id, hash)?;
+    }
     insert(tx, &staff, ids::next(), at).map(Some)
 }
 
@@ -113,7 +123,7 @@ pub fn change_password(
     reservation: Uuid,
 ) -> Result<Option<Opened>> {
     let staff = staff::lock(tx, known.id)?;
-    if !staff.active || staff.password_hash != known.password_hash {
+    if !staff.active || has_new_password(&staff, known) {
         return Ok(None);
     }
     store::delete_reservation(tx, reservation)?;
@@ -127,6 +137,11 @@ pub fn background(registry: Registry) -> Registry {
     registry.every("sessions.sweep", TimeDelta::hours(1), |tx, at| {
         store::sweep(tx, at.checked_sub_signed(WINDOW).unwrap_or(at), at).map(|_| ())
     })
+}
+
+/// Returns whether the password is another one: a hash of the same under another cost leaves the epoch as it is.
+fn has_new_password(staff: &Staff, known: &Staff) -> bool {
+    staff.password_hash != known.password_hash && staff.epoch != known.epoch
 }
 
 fn insert(tx: &mut Tx, staff: &Staff, session: Uuid, at: DateTime<Utc>) -> Result<Opened> {

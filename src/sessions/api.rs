@@ -48,7 +48,10 @@ pub async fn login(
     let attempt = Attempt { email: &command.email, password: &command.password.0, network: &network, at };
     let proof = prove(&db, &gate, &attempt).await?.ok_or_else(invalid_credentials)?;
     let reservation = proof.reservation;
-    let opened = db.write(move |tx| actions::open(tx, at, &proof.staff, reservation)).await?;
+    let renewed = gate.passwords().renew(&command.password.0, &proof.staff.password_hash).await;
+    let renewed = renewed.ok().flatten(); // what cannot be renewed now is renewed next time
+    let opened =
+        db.write(move |tx| actions::open(tx, at, &proof.staff, renewed.as_deref(), reservation)).await?;
     match opened {
         Some(opened) => tokens(&gate, opened, at).map(unkept),
         None => {

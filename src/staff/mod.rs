@@ -19,7 +19,9 @@ pub use actions::{create, set_password};
 pub use domain::{StaffEventKind, StaffId, StaffRole, normalised_email};
 pub use history::{append as note, verify as verify_history};
 pub use person::Person;
-pub use store::{Staff, active_count, find, find_active, find_by_email, lock, share_active, subjects};
+pub use store::{
+    Staff, active_count, find, find_active, find_by_email, lock, set_password_hash, share_active, subjects,
+};
 pub use wire::{Email, NewPassword, StaffIn};
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,5 +1,6 @@
 //! Sign in, refresh, sign out, on two servers at once.
 
+mod costs;
 mod throttle;
 
 use crate::support::{ADMIN, Answer, App, PASSWORD};
