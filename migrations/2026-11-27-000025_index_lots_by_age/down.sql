@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY points_lot_age_idx;
