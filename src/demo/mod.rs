@@ -1,5 +1,5 @@
 //! A believable organisation for those who want to look around: a hotel group with shops, classes, cards and a
-//! repair shop, its people, its customers, and feedback in every status.
+//! repair shop, its people, its customers, feedback in every status, points and what they are redeemed for.
 //!
 //! Everything is made by the actions that the API uses, at the instants of the weeks before now, so that every
 //! clock, escalation, history and number is what it would be had it happened. It is one transaction: all of it
@@ -8,6 +8,7 @@
 mod cast;
 mod customers;
 mod play;
+mod points;
 mod store;
 mod texts;
 
@@ -46,6 +47,7 @@ pub fn load(db: &Db, password_cost: u32, now: DateTime<Utc>) -> Result<Made> {
         let cast = cast::hire(tx, &hash, now)?;
         let customers = customers::register(tx, &cast, now)?;
         let feedback = play::all(tx, &cast, &customers, now)?;
+        points::save(tx, &cast, &customers, now)?;
         Ok(Made { people: cast.people(), customers: customers.len(), feedback })
     })
 }

@@ -14,7 +14,19 @@ async fn the_demo_shows_every_status_and_breaks_no_rule() {
     assert_eq!((app.number(statuses), app.number("SELECT count(DISTINCT outcome) FROM feedback")), (12, 4));
     assert_eq!(app.number("SELECT count(*) FROM feedback"), i64::try_from(made.feedback).unwrap());
     assert_eq!(app.number("SELECT count(*) FROM customer"), i64::try_from(made.customers).unwrap());
-    for audit in ["/audits/closed-loop", "/audits/verify"] {
+    assert_eq!(app.number("SELECT count(DISTINCT state) FROM redemption"), 4);
+    assert!(app.number("SELECT count(*) FROM coupon WHERE state = 'issued'") > 0);
+    for kind in ["earn", "redeem", "reverse_earn", "reverse_redeem"] {
+        assert!(
+            app.number(&format!("SELECT count(*) FROM ledger_entry WHERE kind = '{kind}'")) > 0,
+            "{kind}"
+        );
+    }
+    assert!(app.number("SELECT count(*) FROM points_hold WHERE state = 'open'") > 1);
+    let future =
+        format!("SELECT count(*) FROM ledger_entry WHERE recorded_at > '{}'", app.now().to_rfc3339());
+    assert_eq!(app.number(&future), 0);
+    for audit in ["/audits/closed-loop", "/audits/verify", "/loyalty/ledger/verify"] {
         let found: Value = app.as_admin().get(audit).await.expect(200);
         assert_eq!(found["violations"], json!([]), "{audit}");
     }

@@ -16,7 +16,8 @@ mod store;
 mod wire;
 
 pub use actions::{
-    Earn, Posted, adjust, audit, earn, earned_by_rules, link, open_balance, pay, reverse, unlink, unposted,
+    Earn, Posted, Redeem, adjust, audit, earn, earned_by_rules, hold, link, open_balance, pay, redeem,
+    reverse, unlink, unposted,
 };
 pub use api::routes;
 pub use background::background;

@@ -13,6 +13,9 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{give, release, require_offered, require_unbound, reserve, take_back};
+pub use actions::{
+    cancel, confirm, create, fulfil, give, release, request, require_offered, require_unbound, reserve,
+    take_back,
+};
 pub use api::routes;
 pub use domain::{CouponState, RedemptionId, RedemptionState, RewardId, RewardKind};
