@@ -3,6 +3,7 @@
 mod files;
 mod forms;
 mod life;
+mod opening;
 mod work;
 
 use crate::support::{Answer, App, Client};

@@ -1,6 +1,7 @@
 //! Points: what is earned, held, spent, reversed, and what time does with it; beside a second ledger, and raced.
 //! Rewards: what is redeemed, and the coupons that come of it. Tiers, and the rules by which events earn.
 
+mod adjustments;
 mod agreement;
 mod conversations;
 mod core;
