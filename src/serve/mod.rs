@@ -42,6 +42,10 @@ const CONNECTIONS: usize = 8192;
 /// How long requests that run may take when the server stops, in seconds.
 const LAST_REQUESTS: u64 = 25;
 
+/// What is said where only triggers keep history.
+const NO_ROLE: &str = "the role hearback_app is missing, or the login role may not take it: history is guarded by \
+                       triggers alone (README, Configuration, says how to make it)";
+
 /// How long the background work of the moment may take when the server stops.
 const LAST_JOB: Duration = Duration::from_secs(10);
 
@@ -164,6 +168,10 @@ fn parts(config: Config, home: &Home, document: OpenApi, access: Access) -> Resu
         statement_cache: config.statement_cache,
         ..DbConfig::new(home.url())
     });
+    let has_role = db.has_ledger_role().map_err(|error| HomeError::Unreachable(reason(&error)))?;
+    if !has_role {
+        log::warn!("{NO_ROLE}");
+    }
     let clock = Data::new(Clock::default());
     let AuthParts { gate, cursor_key } = auth::open(&Opening {
         db: &db,

@@ -10,7 +10,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use diesel::{RunQueryDsl, dsl::sql, sql_types::Timestamptz};
+use diesel::{
+    RunQueryDsl,
+    dsl::sql,
+    sql_types::{Bool, Timestamptz},
+};
 
 use crate::platform::http::problem::{Error, Result};
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
@@ -199,6 +203,11 @@ impl Db {
     /// Does what `snapshot` does, on the caller's thread and without a deadline.
     pub fn snapshot_now<T>(&self, work: impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
         self.0.read.run(Mode::Snapshot, &work)
+    }
+
+    /// Returns whether we act as the role `hearback_app`, which cannot change history.
+    pub fn has_ledger_role(&self) -> Result<bool> {
+        self.read_now(|tx| Ok(diesel::select(sql::<Bool>("current_user = 'hearback_app'")).get_result(tx)?))
     }
 
     /// Verifies that the primary answers.

@@ -3,6 +3,7 @@
 mod batches;
 mod embedded;
 mod outages;
+mod roles;
 mod server;
 
 mod texts;

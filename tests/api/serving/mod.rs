@@ -1,6 +1,6 @@
 //! How the program starts and stops: as a process of its own, on a private PostgreSQL or a given one.
 
-mod server;
+pub mod server;
 
 use crate::support::postgres::Database;
 use diesel::connection::SimpleConnection;

@@ -1,0 +1,2 @@
+-- What 000010 takes away is all there is to take.
+SELECT 1;
