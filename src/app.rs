@@ -2,7 +2,7 @@
 
 use crate::{
     api_keys, audits, calendars, customers, departments, feedback, imports, jobs, labels, loyalty, openapi,
-    operations,
+    operations, orders,
     platform::{
         auth::{Access, Gate},
         clock::Clock,
@@ -71,6 +71,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .configure(profiles::routes)
         .configure(customers::routes)
         .configure(loyalty::routes)
+        .configure(orders::routes)
         .configure(work::routes)
         .configure(feedback::routes)
         .configure(track::routes)
@@ -82,6 +83,7 @@ fn api(config: &mut ServiceConfig<'_>) {
 /// Returns the background work of every slice.
 pub fn background(gate: &Gate) -> Registry {
     let registry = loyalty::background(feedback::background(housekeeping(Registry::new())));
+    let registry = orders::background(registry);
     let registry = sessions::background(imports::background(registry));
     audits::background(registry, gate.keys())
 }

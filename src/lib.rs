@@ -19,6 +19,7 @@ pub mod labels;
 pub mod loyalty;
 pub mod openapi;
 pub mod operations;
+pub mod orders;
 pub mod platform;
 pub mod profiles;
 pub mod routing;

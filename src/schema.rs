@@ -7,6 +7,19 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    /// One row: in whose days purchase_day and usage_day are, and how far a rebuild is.
+    activity_rollup (id) {
+        id -> Bool,
+        time_zone -> Text,
+        /// The zone of the rebuild that is under way; until it is over days of both zones are there.
+        building -> Nullable<Text>,
+        /// Customers up to this id are rebuilt.
+        position -> Nullable<Uuid>,
+        built_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Which lot each debit took from, in the order of taking; over linked accounts one order.
     allocation (entry_id, ordinal) {
         entry_id -> Uuid,
@@ -524,6 +537,8 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        /// Whether imported orders earn points as others do.
+        run_rules -> Bool,
     }
 }
 
@@ -698,6 +713,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Append-only: purchases and refunds. Money is in minor units, never negative; the kind gives the sign.
+    order_event (id) {
+        id -> Uuid,
+        /// As recorded; where that customer became part of another, reads of the other show it.
+        customer_id -> Uuid,
+        kind -> Text,
+        refund_of_id -> Nullable<Uuid>,
+        occurred_at -> Timestamptz,
+        channel -> Text,
+        place -> Nullable<Text>,
+        currency -> Text,
+        revenue_minor -> Int8,
+        /// What is known of the cost of the goods.
+        cost_minor -> Int8,
+        /// The revenue of the lines whose cost is not known.
+        uncosted_minor -> Int8,
+        external_system -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        recorded_by_kind -> Text,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Append-only: what an order is made of, in its order.
+    order_line (order_id, position) {
+        order_id -> Uuid,
+        position -> Int4,
+        product -> Text,
+        category -> Text,
+        quantity -> Int8,
+        revenue_minor -> Int8,
+        /// Empty where the cost of the goods is not known.
+        cost_minor -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    /// How much of each purchase was refunded: never more than it was.
+    order_refunded (order_id) {
+        order_id -> Uuid,
+        revenue_minor -> Int8,
+        refunded_minor -> Int8,
+        refunds -> Int4,
+    }
+}
+
+diesel::table! {
     /// Where each account stands as of its last entry; the entries are the truth, this is their sum.
     points_account (id) {
         id -> Uuid,
@@ -805,6 +869,30 @@ diesel::table! {
         text -> Text,
         eta -> Nullable<Timestamptz>,
         to_customer -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Purchases and refunds by local day of the organisation, all of a customer's merged records included. Kept in the transaction of the order; the orders are the truth, this is their sum.
+    purchase_day (customer_id, currency, local_day) {
+        /// The customer that stayed, never a merged one.
+        customer_id -> Uuid,
+        currency -> Text,
+        local_day -> Date,
+        purchases -> Int8,
+        /// Purchases of this day that were not wholly refunded since.
+        kept -> Int8,
+        revenue_minor -> Int8,
+        cost_minor -> Int8,
+        /// The part of the revenue whose cost is not known.
+        uncosted_minor -> Int8,
+        /// What was refunded, on whatever day, of the purchases of this day.
+        returned_minor -> Int8,
+        /// Refunds made on this day, of whatever purchase.
+        refunds -> Int8,
+        refunded_minor -> Int8,
+        refund_cost_minor -> Int8,
+        refund_uncosted_minor -> Int8,
     }
 }
 
@@ -1130,6 +1218,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Usage events by local day of the organisation, all of a customer's merged records included.
+    usage_day (customer_id, local_day) {
+        customer_id -> Uuid,
+        local_day -> Date,
+        events -> Int8,
+    }
+}
+
+diesel::table! {
+    /// Append-only: that a customer used something, which counts as activity.
+    usage_event (id) {
+        id -> Uuid,
+        customer_id -> Uuid,
+        kind -> Text,
+        occurred_at -> Timestamptz,
+        external_system -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        recorded_by_kind -> Text,
+        recorded_by -> Nullable<Uuid>,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     work_calendar (id) {
         id -> Uuid,
         name -> Text,
@@ -1195,12 +1307,19 @@ diesel::joinable!(ledger_entry -> points_hold (hold_id));
 diesel::joinable!(ledger_entry_text -> ledger_entry (entry_id));
 diesel::joinable!(notification -> feedback (feedback_id));
 diesel::joinable!(notification -> staff (staff_id));
+diesel::joinable!(order_event -> customer (customer_id));
+diesel::joinable!(order_line -> order_event (order_id));
+diesel::joinable!(order_refunded -> order_event (order_id));
 diesel::joinable!(points_account -> customer (customer_id));
+diesel::joinable!(points_adjustment -> customer (customer_id));
+diesel::joinable!(points_adjustment -> ledger_entry (entry_id));
+diesel::joinable!(points_adjustment -> staff (decided_by));
 diesel::joinable!(points_earned_day -> points_account (account_id));
 diesel::joinable!(points_hold -> points_account (account_id));
 diesel::joinable!(points_lot -> points_account (account_id));
 diesel::joinable!(progress_note -> feedback (feedback_id));
 diesel::joinable!(progress_note -> staff (by_id));
+diesel::joinable!(purchase_day -> customer (customer_id));
 diesel::joinable!(redemption -> customer (customer_id));
 diesel::joinable!(redemption -> reward (reward_id));
 diesel::joinable!(refresh_token -> staff (staff_id));
@@ -1221,8 +1340,11 @@ diesel::joinable!(tier_membership -> customer (customer_id));
 diesel::joinable!(tier_membership -> tier (tier_id));
 diesel::joinable!(tier_notice -> customer (customer_id));
 diesel::joinable!(tier_notice -> tier (tier_id));
+diesel::joinable!(usage_day -> customer (customer_id));
+diesel::joinable!(usage_event -> customer (customer_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    activity_rollup,
     allocation,
     api_key,
     approval,
@@ -1265,12 +1387,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_failure,
     loyalty_program,
     notification,
+    order_event,
+    order_line,
+    order_refunded,
     points_account,
     points_adjustment,
     points_earned_day,
     points_hold,
     points_lot,
     progress_note,
+    purchase_day,
     redemption,
     refresh_token,
     reply,
@@ -1290,5 +1416,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tier,
     tier_membership,
     tier_notice,
+    usage_day,
+    usage_event,
     work_calendar,
 );

@@ -14,7 +14,7 @@ mod store;
 pub use background::background;
 
 use crate::{
-    loyalty,
+    loyalty, orders,
     platform::{audit::Findings, auth::keys::AnchorKeys, db::Tx, http::problem::Result},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -32,6 +32,7 @@ pub const AUDITS: &[Audit] = &[
     Audit { name: "closed-loop", look: |tx, _| actions::closed_loop(tx) },
     Audit { name: "verify", look: actions::history },
     Audit { name: "ledger", look: |tx, _| loyalty::audit(tx) },
+    Audit { name: "orders", look: |tx, _| orders::audit(tx) },
 ];
 
 /// Mounts the routes of this slice.

@@ -12,12 +12,13 @@ mod store;
 mod wire;
 
 pub use actions::{
-    Registered, create, create_imported, create_stub, note, require_live, require_live_customer,
+    Registered, create, create_imported, create_stubs, note, require_live, require_live_customer,
 };
 pub use api::routes;
 pub use domain::{CustomerId, CustomerStatus, InteractionId, TagId, normalised_email, normalised_phone};
 pub use store::{
-    Customer, Interaction, Locked, NewInteraction, Profile, by_contact, by_ref, find, find_all, first_said,
-    interactions, lock, note_interaction, profile, reindex, set_merged, survivor, with_merged,
+    Customer, Interaction, Locked, NewInteraction, Profile, Root, by_contact, by_ref, by_refs, find,
+    find_all, first_said, interactions, lock, lock_all, note_interaction, profile, reindex, roots,
+    set_merged, survivor, with_merged,
 };
 pub use wire::{CustomerIn, CustomerOut, ExternalRef, InteractionIn, InteractionOut};

@@ -1,5 +1,6 @@
 //! A believable organisation for those who want to look around: a hotel group with shops, classes, cards and a
-//! repair shop, its people, its customers, feedback in every status, points and what they are redeemed for.
+//! repair shop, its people, its customers, what they bought, feedback in every status, points and what they are
+//! redeemed for.
 //!
 //! Everything is made by the actions that the API uses, at the instants of the weeks before now, so that every
 //! clock, escalation, history and number is what it would be had it happened. It is one transaction: all of it
@@ -7,6 +8,7 @@
 
 mod cast;
 mod customers;
+mod orders;
 mod play;
 mod points;
 mod store;
@@ -31,6 +33,8 @@ pub struct Made {
     pub customers: usize,
     /// How many pieces of feedback.
     pub feedback: usize,
+    /// How many purchases and refunds.
+    pub orders: usize,
 }
 
 /// Fills the organisation. Refuses `not_empty`.
@@ -48,7 +52,8 @@ pub fn load(db: &Db, password_cost: u32, now: DateTime<Utc>) -> Result<Made> {
         let customers = customers::register(tx, &cast, now)?;
         let feedback = play::all(tx, &cast, &customers, now)?;
         points::save(tx, &cast, &customers, now)?;
-        Ok(Made { people: cast.people(), customers: customers.len(), feedback })
+        let orders = orders::sell(tx, &cast, &customers, now)?;
+        Ok(Made { people: cast.people(), customers: customers.len(), feedback, orders })
     })
 }
 

@@ -11,6 +11,7 @@ use crate::{
         rewards::{CouponState, RedemptionState, RewardKind},
         tiers::{Downgrade, QualifyOn, TierState},
     },
+    orders::OrderKind,
     platform::{auth::Role, jobs::JobState},
     routing::WhyNot,
     sla::{BreachReason, LineKind, PauseReason, PauseStatus, TargetUnit, VisitStart, WhyLost},
@@ -57,6 +58,7 @@ pub fn all() -> Vec<EnumOut> {
         EnumOut::of::<StaffEventKind>(),
         EnumOut::of::<Step>(),
         EnumOut::of::<EventKind>(),
+        EnumOut::of::<OrderKind>(),
     ];
     all.extend(of_clocks());
     all.extend(of_loyalty());

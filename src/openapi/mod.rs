@@ -37,6 +37,7 @@ use utoipa::{
         (name = "settings", description = "The organisation, and the labels of all enumerations."),
         (name = "customers", description = "One view of each customer."),
         (name = "loyalty", description = "Points that cannot lie: a ledger, and what is earned and had for them."),
+        (name = "orders", description = "What customers bought, gave back and used."),
         (name = "feedback", description = "The closed loop, from the first word to the ending."),
         (name = "track", description = "The customer's own window: no account, one token."),
         (name = "work", description = "What waits for me: worklist, approvals, notifications."),

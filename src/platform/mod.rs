@@ -7,6 +7,7 @@ pub mod clock;
 pub mod codes;
 pub mod config;
 pub mod csv;
+pub mod currency;
 pub mod db;
 pub mod http;
 pub mod ids;

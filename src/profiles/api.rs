@@ -3,10 +3,11 @@
 use super::{
     actions,
     store::{self, After},
-    wire::{OpenFeedbackOut, OverviewOut, TimelinePage},
+    wire::{OpenFeedbackOut, OrdersOverviewOut, OverviewOut, TimelinePage},
 };
 use crate::{
     customers::{self, CustomerId, CustomerOut, InteractionIn, InteractionOut},
+    orders,
     platform::{
         auth::Caller,
         db::Db,
@@ -46,8 +47,8 @@ struct Whole {}
 
 /// Shows a customer from all sides
 ///
-/// The customer, its open feedback, what it said last of a result, and its last interactions, all of one moment. Of
-/// feedback each caller sees, and counts, what is theirs to see.
+/// The customer, its open feedback, what it said last of a result, what it bought, and its last interactions, all of
+/// one moment. Of feedback each caller sees, and counts, what is theirs to see.
 #[utoipa::path(tag = "customers", params(("id" = CustomerId, Path, description = "The customer.")),
     responses((status = 200, description = "The overview.", body = OverviewOut)),
     security(("bearer" = ["service_agent", "handler", "department_head", "customers:read"])))]
@@ -60,6 +61,9 @@ async fn get_overview(caller: Caller, db: Data<Db>, id: Path<CustomerId>) -> Res
             let open = store::open_feedback(tx, *id, scope)?;
             let satisfaction = store::last_satisfaction(tx, *id, scope)?;
             let interactions = customers::interactions(tx, *id, None, LAST)?;
+            let bought = orders::totals(tx, *id)?;
+            let family = customers::with_merged(tx, *id)?;
+            let last_order = orders::last_purchase(tx, family)?;
             Ok(OverviewOut {
                 customer: CustomerOut::of(customer, at),
                 open_feedback: OpenFeedbackOut {
@@ -67,6 +71,7 @@ async fn get_overview(caller: Caller, db: Data<Db>, id: Path<CustomerId>) -> Res
                     newest: open.into_iter().map(Into::into).collect(),
                 },
                 last_satisfaction: satisfaction.map(Into::into),
+                orders: OrdersOverviewOut::of(bought, last_order),
                 last_interactions: interactions.into_iter().map(Into::into).collect(),
             })
         })
@@ -76,7 +81,7 @@ async fn get_overview(caller: Caller, db: Data<Db>, id: Path<CustomerId>) -> Res
 
 /// Shows a customer's timeline
 ///
-/// Interactions, feedback when it was registered and closed, and replies, latest first. Of feedback each caller sees
+/// Interactions, feedback when it was registered and closed, replies, purchases and refunds, latest first. Of feedback each caller sees
 /// what is theirs to see.
 #[utoipa::path(tag = "customers", params(("id" = CustomerId, Path, description = "The customer."), PageParams),
     responses((status = 200, description = "A page of the timeline.", body = TimelinePage)),

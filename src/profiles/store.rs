@@ -96,6 +96,8 @@ pub struct Entry {
     pub direction: Option<Direction>,
     pub text: Option<String>,
     pub outcome: Option<Outcome>,
+    pub amount_minor: Option<i64>,
+    pub currency: Option<String>,
 }
 
 static_query! {
@@ -105,24 +107,31 @@ static_query! {
         department: Option<Uuid> => Nullable<SqlUuid>, moment: DateTime<Utc> => Timestamptz,
         at: DateTime<Utc> => Timestamptz, id: Uuid => SqlUuid, kind: &'a str => Text, rows: i64 => BigInt
     } -> (Timestamptz, Text, SqlUuid, Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>, Nullable<Text>,
-          Nullable<Text>, Nullable<Text>) =
-        "WITH seen AS (SELECT f.id, f.number, f.channel, f.registered_at, f.closed_at, f.outcome FROM feedback f \
+          Nullable<Text>, Nullable<Text>, Nullable<BigInt>, Nullable<Text>) =
+        "WITH RECURSIVE kin AS (SELECT id FROM customer WHERE id = $customer \
+         UNION SELECT c.id FROM kin JOIN customer c ON c.merged_into_id = kin.id), \
+         seen AS (SELECT f.id, f.number, f.channel, f.registered_at, f.closed_at, f.outcome FROM feedback f \
          WHERE f.customer_id = $customer AND ($all OR sees_feedback(f.id, f.department_id, $person, $department, $moment))) \
-         SELECT at, kind, id, feedback_id, number, channel, direction, text, outcome FROM ( \
+         SELECT at, kind, id, feedback_id, number, channel, direction, text, outcome, amount_minor, currency FROM ( \
          (SELECT i.occurred_at AS at, 'interaction' AS kind, i.id, s.id AS feedback_id, s.number, i.channel, \
-         i.direction, i.summary AS text, NULL AS outcome \
+         i.direction, i.summary AS text, NULL AS outcome, NULL::bigint AS amount_minor, NULL AS currency \
          FROM interaction i LEFT JOIN seen s ON s.id = i.feedback_id \
          WHERE i.customer_id = $customer AND (i.occurred_at, i.id) <= ($at, $id) ORDER BY i.occurred_at DESC, i.id DESC LIMIT $rows + 1) \
          UNION ALL \
          (SELECT s.registered_at, 'feedback_registered', s.id, s.id, s.number, s.channel, 'inbound', \
-         coalesce(d.subject, left(d.description, 200)), NULL \
+         coalesce(d.subject, left(d.description, 200)), NULL, NULL, NULL \
          FROM seen s JOIN feedback_detail d ON d.feedback_id = s.id) \
          UNION ALL \
-         (SELECT s.closed_at, 'feedback_closed', s.id, s.id, s.number, NULL, NULL, NULL, s.outcome \
+         (SELECT s.closed_at, 'feedback_closed', s.id, s.id, s.number, NULL, NULL, NULL, s.outcome, NULL, NULL \
          FROM seen s WHERE s.closed_at IS NOT NULL) \
          UNION ALL \
-         (SELECT r.sent_at, 'reply', r.id, s.id, s.number, r.channel, 'outbound', left(r.text, 200), NULL \
-         FROM seen s JOIN reply r ON r.feedback_id = s.id)) entry \
+         (SELECT r.sent_at, 'reply', r.id, s.id, s.number, r.channel, 'outbound', left(r.text, 200), NULL, NULL, NULL \
+         FROM seen s JOIN reply r ON r.feedback_id = s.id) \
+         UNION ALL \
+         (SELECT o.occurred_at, o.kind, o.id, NULL, NULL, o.channel, NULL, (SELECT left(string_agg(l.product, ', ' \
+         ORDER BY l.position), 200) FROM order_line l WHERE l.order_id = o.id), NULL, o.revenue_minor, o.currency \
+         FROM kin CROSS JOIN LATERAL (SELECT * FROM order_event e WHERE e.customer_id = kin.id \
+         AND (e.occurred_at, e.id) <= ($at, $id) ORDER BY e.occurred_at DESC, e.id DESC LIMIT $rows + 1) o)) entry \
          WHERE (at, id, kind) < ($at, $id, $kind) ORDER BY at DESC, id DESC, kind DESC LIMIT $rows"
 }
 

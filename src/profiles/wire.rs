@@ -4,6 +4,7 @@ use super::store::{Entry, LastSatisfaction, OpenFeedback};
 use crate::{
     codes,
     customers::{CustomerOut, InteractionOut},
+    orders::{Order, OrderId, Totals},
     page_of,
     platform::{codes::Codes, http::reply::Resource, time::Timestamp},
     vocabulary::{Channel, Direction, FeedbackType, Outcome, Priority, Status, Verdict},
@@ -19,6 +20,8 @@ codes! {
         FeedbackRegistered = "feedback_registered", "Feedback registered", "登记反馈";
         Reply = "reply", "Reply to feedback", "回复反馈";
         FeedbackClosed = "feedback_closed", "Feedback closed", "关闭反馈";
+        Purchase = "purchase", "Purchase", "购买";
+        Refund = "refund", "Refund", "退款";
     }
 }
 
@@ -32,6 +35,8 @@ pub struct OverviewOut {
     /// What the customer said last of a result; null when the customer never said anything.
     #[schema(required = true)]
     pub last_satisfaction: Option<LastSatisfactionOut>,
+    /// What the customer bought, records that became part of this one included.
+    pub orders: OrdersOverviewOut,
     /// The last five interactions, latest first.
     pub last_interactions: Vec<InteractionOut>,
 }
@@ -117,6 +122,84 @@ impl From<LastSatisfaction> for LastSatisfactionOut {
     }
 }
 
+/// What a customer bought.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrdersOverviewOut {
+    /// How many purchases.
+    #[schema(example = 3)]
+    pub count: i64,
+    /// The latest purchase.
+    #[schema(required = true)]
+    pub last: Option<LastOrderOut>,
+    /// What they brought, by currency.
+    pub by_currency: Vec<OrderTotalsOut>,
+}
+
+impl OrdersOverviewOut {
+    /// Returns what a customer bought.
+    pub fn of(totals: Vec<Totals>, last: Option<Order>) -> Self {
+        Self {
+            count: totals.iter().fold(0, |sum, row| sum.saturating_add(row.purchases)),
+            last: last.map(LastOrderOut::from),
+            by_currency: totals.into_iter().map(OrderTotalsOut::from).collect(),
+        }
+    }
+}
+
+/// The latest purchase.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LastOrderOut {
+    /// The id.
+    pub id: OrderId,
+    /// When it was.
+    pub occurred_at: Timestamp,
+    /// By which way it came.
+    pub channel: Channel,
+    /// In what it was paid: ISO 4217.
+    #[schema(example = "CNY")]
+    pub currency: String,
+    /// What was paid, in minor units.
+    #[schema(example = 199_900)]
+    pub revenue_minor: i64,
+}
+
+impl From<Order> for LastOrderOut {
+    fn from(order: Order) -> Self {
+        Self {
+            id: order.id,
+            occurred_at: order.occurred_at.into(),
+            channel: order.channel,
+            currency: order.currency,
+            revenue_minor: order.revenue_minor,
+        }
+    }
+}
+
+/// What a customer's purchases brought in one currency.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrderTotalsOut {
+    /// The currency: ISO 4217.
+    #[schema(example = "CNY")]
+    pub currency: String,
+    /// How many purchases.
+    #[schema(example = 3)]
+    pub count: i64,
+    /// What they brought less what was refunded, in minor units; negative where more went back than is known to have
+    /// come.
+    #[schema(example = 399_800)]
+    pub net_revenue_minor: i64,
+}
+
+impl From<Totals> for OrderTotalsOut {
+    fn from(row: Totals) -> Self {
+        Self {
+            currency: row.currency,
+            count: row.purchases,
+            net_revenue_minor: row.revenue_minor.saturating_sub(row.refunded_minor),
+        }
+    }
+}
+
 /// One entry of a timeline.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TimelineEntryOut {
@@ -124,7 +207,7 @@ pub struct TimelineEntryOut {
     pub at: Timestamp,
     /// What it is.
     pub kind: TimelineKind,
-    /// The id of the interaction, the feedback or the reply.
+    /// The id of the interaction, the feedback, the reply or the order.
     pub id: Uuid,
     /// The feedback that it belongs to, if the caller may see it.
     #[schema(required = true)]
@@ -132,18 +215,25 @@ pub struct TimelineEntryOut {
     /// That feedback's number for people.
     #[schema(required = true, example = "FB-20260109-000001")]
     pub feedback_number: Option<String>,
-    /// By which way it went; null for a closing.
+    /// By which way it went or came; null for a closing.
     #[schema(required = true)]
     pub channel: Option<Channel>,
-    /// From whom to whom it went; null for a closing.
+    /// From whom to whom it went; null for a closing and for orders.
     #[schema(required = true)]
     pub direction: Option<Direction>,
-    /// An interaction's summary, a feedback's subject, or the first 200 characters of a description or a reply.
+    /// An interaction's summary, a feedback's subject, or the first 200 characters of a description, a reply or the
+    /// products of an order.
     #[schema(required = true, example = "洗衣机脱水异响")]
     pub text: Option<String>,
     /// How closed feedback ended.
     #[schema(required = true)]
     pub outcome: Option<Outcome>,
+    /// What was paid or given back, in minor units; for orders only.
+    #[schema(required = true, example = 199_900)]
+    pub amount_minor: Option<i64>,
+    /// In what it was paid: ISO 4217; for orders only.
+    #[schema(required = true, example = "CNY")]
+    pub currency: Option<String>,
 }
 
 impl From<Entry> for TimelineEntryOut {
@@ -158,6 +248,8 @@ impl From<Entry> for TimelineEntryOut {
             direction: row.direction,
             text: row.text,
             outcome: row.outcome,
+            amount_minor: row.amount_minor,
+            currency: row.currency,
         }
     }
 }

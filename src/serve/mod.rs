@@ -126,8 +126,9 @@ pub fn demo(config: Config) -> Result<(), ServeError> {
     let mut out = io::stdout();
     writeln!(
         out,
-        "{} customers and {} pieces of feedback; everybody signs in with {}:",
+        "{} customers, {} orders and {} pieces of feedback; everybody signs in with {}:",
         made.customers,
+        made.orders,
         made.feedback,
         demo::PASSWORD
     )?;

@@ -22,8 +22,7 @@ pub fn update(tx: &mut Tx, actor: &Actor, command: &Command<SettingsPatch>) -> R
         ..patched(&old, &command.input)
     };
     if new.time_zone.parse::<Tz>().is_err() {
-        let en = "is no zone of the IANA zone database";
-        return Err(Error::field("/time_zone", "unknown_time_zone", en, "未知时区"));
+        return Err(unknown_zone());
     }
     if i64::from(new.question_reminder_hours) > i64::from(new.question_timeout_days).saturating_mul(24) {
         let en = "lies after the end of the wait, question_timeout_days";
@@ -37,8 +36,13 @@ pub fn update(tx: &mut Tx, actor: &Actor, command: &Command<SettingsPatch>) -> R
     if new.calendar_id != old.calendar_id {
         calendars::require_active(tx, new.calendar_id)?;
     }
-    store::save(tx, &new)?;
+    store::save(tx, &new, unknown_zone())?;
     Ok(new)
+}
+
+fn unknown_zone() -> Error {
+    let en = "is no zone of the IANA zone database";
+    Error::field("/time_zone", "unknown_time_zone", en, "未知时区")
 }
 
 fn patched(old: &Settings, patch: &SettingsPatch) -> Settings {

@@ -1,7 +1,7 @@
 use crate::{
     calendars::CalendarId,
     platform::{
-        db::Tx,
+        db::{Tx, on_constraint},
         http::problem::{Error, Result},
     },
     schema::settings,
@@ -66,10 +66,10 @@ pub fn lock(tx: &mut Tx) -> Result<Settings> {
     query.first(tx).optional()?.ok_or_else(|| Error::internal("the database has no settings"))
 }
 
-/// Writes the settings.
-pub fn save(tx: &mut Tx, row: &Settings) -> Result<()> {
-    diesel::update(settings::table).set(row).execute(tx)?;
-    Ok(())
+/// Writes the settings; refuses a zone that the database does not know.
+pub fn save(tx: &mut Tx, row: &Settings, unknown_zone: Error) -> Result<()> {
+    let update = diesel::update(settings::table).set(row).execute(tx);
+    on_constraint(update, "settings_time_zone_check", unknown_zone).map(|_| ())
 }
 
 /// Writes the first settings.

@@ -26,7 +26,9 @@ async fn the_demo_shows_every_status_and_breaks_no_rule() {
     let future =
         format!("SELECT count(*) FROM ledger_entry WHERE recorded_at > '{}'", app.now().to_rfc3339());
     assert_eq!(app.number(&future), 0);
-    for audit in ["/audits/closed-loop", "/audits/verify", "/loyalty/ledger/verify"] {
+    assert_eq!(app.number("SELECT count(*) FROM order_event"), i64::try_from(made.orders).unwrap());
+    assert!(app.number("SELECT count(*) FROM order_event WHERE kind = 'refund'") > 0);
+    for audit in ["/audits/closed-loop", "/audits/verify", "/orders/verify", "/loyalty/ledger/verify"] {
         let found: Value = app.as_admin().get(audit).await.expect(200);
         assert_eq!(found["violations"], json!([]), "{audit}");
     }

@@ -14,6 +14,7 @@ const FLOORS: &[&str] = &[
     "settings",
     "customers",
     "loyalty",
+    "orders",
     "feedback",
     "sessions",
     "track",

@@ -27,6 +27,7 @@ mod jobs;
 mod loyalty;
 mod migrations;
 mod operations;
+mod orders;
 mod profiles;
 mod readme;
 mod routing;

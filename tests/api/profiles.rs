@@ -15,7 +15,7 @@ async fn the_overview_of_a_new_customer_is_empty_and_says_so() {
     let shown: Value = agent.get(&path).await.expect(200);
     let empty = json!({
         "customer": shown, "open_feedback": { "count": 0, "newest": [] }, "last_satisfaction": null,
-        "last_interactions": [],
+        "orders": { "count": 0, "last": null, "by_currency": [] }, "last_interactions": [],
     });
     assert_eq!(overview, empty);
 }

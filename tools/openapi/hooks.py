@@ -362,7 +362,13 @@ def known_good(method, path):
     number = next(numbers)
     head = lambda: staff("department_head", some("/departments")[0]["id"])["id"]  # noqa: E731
     week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    bought = lambda: {"customer_id": items("/customers")[0]["id"], "kind": "purchase", "currency": "CNY",  # noqa: E731
+                      "occurred_at": "2026-01-09T09:00:00Z", "channel": "store",
+                      "external_ref": {"system": "shop", "id": f"order-{number}"},
+                      "lines": [{"product": "P-7", "category": "家电", "quantity": 1, "revenue_minor": 19900}]}
     good = {
+        ("POST", "/api/v1/orders"): bought,
+        ("POST", "/api/v1/usage-events"): lambda: {"customer_id": items("/customers")[0]["id"], "kind": "login"},
         ("POST", "/api/v1/auth/login"): lambda: {"email": EMAIL, "password": PASSWORD},
         ("POST", "/api/v1/auth/refresh"): lambda: {
             "refresh_token": made("/auth/login", {"email": EMAIL, "password": PASSWORD})["refresh_token"]},

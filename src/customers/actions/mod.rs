@@ -70,14 +70,12 @@ pub fn create_imported(tx: &mut Tx, actor: &Actor, input: &CustomerIn) -> Result
     insert(tx, actor, &CustomerPatch::from(input), true)
 }
 
-/// Registers a customer of whom only a reference is known; its name is the reference.
-pub fn create_stub(tx: &mut Tx, actor: &Actor, reference: &ExternalRef) -> Result<CustomerId> {
-    let id = CustomerId(ids::next());
-    let columns = Columns { name: Some(reference.id.0.clone()), ..Columns::stub() };
-    store::insert(tx, id, &columns, actor.at)?;
-    store::add_refs(tx, id, &pairs(std::slice::from_ref(reference)))?;
-    store::index(tx, id)?;
-    Ok(id)
+/// Registers the customers of references that nobody has yet; nothing else is known of them.
+pub fn create_stubs(tx: &mut Tx, actor: &Actor, refs: &BTreeSet<(String, String)>) -> Result<()> {
+    let wanted: Vec<_> = refs.iter().cloned().collect();
+    let known = store::by_refs(tx, &wanted)?;
+    let new: Vec<_> = wanted.into_iter().filter(|reference| !known.contains_key(reference)).collect();
+    if new.is_empty() { Ok(()) } else { store::insert_stubs(tx, &new, actor.at) }
 }
 
 /// Changes a customer; refuses `customer_merged`, `customer_erased`, `external_ref_taken`.

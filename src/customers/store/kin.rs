@@ -7,7 +7,11 @@ use crate::{
         http::problem::{Error, Result},
     },
 };
-use diesel::{OptionalExtension, RunQueryDsl, sql_types::Uuid as SqlUuid};
+use diesel::{
+    OptionalExtension, RunQueryDsl,
+    sql_types::{Array, Nullable, Uuid as SqlUuid},
+};
+use std::collections::HashMap;
 
 static_query! {
     /// Follows merges to the customer who lives.
@@ -36,4 +40,32 @@ static_query! {
 pub fn with_merged(tx: &mut Tx, id: CustomerId) -> Result<Vec<CustomerId>> {
     let found: Vec<CustomerId> = WithMerged { id }.load(tx)?;
     if found.is_empty() { Err(Error::NotFound("customer")) } else { Ok(found) }
+}
+
+/// Where a customer leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The customer that stayed in the end.
+    pub id: CustomerId,
+    /// The customer that the first one became a part of.
+    pub merged_into: Option<CustomerId>,
+}
+
+static_query! {
+    /// Follows merges of many customers to those that stayed.
+    struct Roots<'a> { ids: &'a [CustomerId] => Array<SqlUuid> } -> (SqlUuid, SqlUuid, Nullable<SqlUuid>) =
+        "WITH RECURSIVE line AS ( \
+           SELECT id AS first, merged_into_id AS first_into, id, merged_into_id FROM customer WHERE id = ANY($ids) \
+           UNION SELECT line.first, line.first_into, c.id, c.merged_into_id \
+           FROM line JOIN customer c ON c.id = line.merged_into_id \
+         ) SELECT first, id, first_into FROM line WHERE merged_into_id IS NULL"
+}
+
+/// Returns where customers lead; nothing of those that are not there.
+pub fn roots(tx: &mut Tx, ids: &[CustomerId]) -> Result<HashMap<CustomerId, Root>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(CustomerId, CustomerId, Option<CustomerId>)> = Roots { ids }.load(tx)?;
+    Ok(found.into_iter().map(|(first, id, merged_into)| (first, Root { id, merged_into })).collect())
 }

@@ -13,7 +13,7 @@ pub use contacts::{Duplicate, by_contact, duplicates};
 pub use interactions::{
     Interaction, NewInteraction, first_said, interaction, interactions, note_interaction,
 };
-pub use kin::{survivor, with_merged};
+pub use kin::{Root, roots, survivor, with_merged};
 pub use profile::{Profile, Whole, profile};
 
 pub use search::{Wanted, page};
@@ -22,8 +22,8 @@ pub use tags::{
     tags, update_tag,
 };
 pub use write::{
-    Address, Columns, Locked, add_refs, by_ref, claim_ref, index, insert, lock, reindex, set_addresses,
-    set_merged, set_refs, update,
+    Address, Columns, Locked, add_refs, by_ref, by_refs, claim_ref, index, insert, insert_stubs, lock,
+    lock_all, reindex, set_addresses, set_merged, set_refs, update,
 };
 
 use super::domain::CustomerId;

@@ -17,9 +17,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
     Selectable, SelectableHelper,
-    sql_types::{Array, SmallInt, Text, Uuid as SqlUuid},
+    sql_types::{Array, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What the lock of a customer shows.
@@ -59,13 +60,6 @@ pub struct Columns {
     pub imported: Option<bool>,
 }
 
-impl Columns {
-    /// Returns the columns of a customer of whom only a reference is known.
-    pub fn stub() -> Self {
-        Self { kind: Some(CustomerKind::Person), stub: Some(true), ..Self::default() }
-    }
-}
-
 /// One phone or e-mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
@@ -81,6 +75,12 @@ pub struct Address {
 pub fn lock(tx: &mut Tx, id: CustomerId) -> Result<Locked> {
     let query = customer::table.find(id).select(Locked::as_select()).for_no_key_update();
     query.first(tx).optional()?.ok_or(Error::NotFound("customer"))
+}
+
+/// Locks and returns customers for a change, in the order of their ids.
+pub fn lock_all(tx: &mut Tx, ids: &[CustomerId]) -> Result<Vec<Locked>> {
+    let query = customer::table.filter(customer::id.eq_any(ids)).select(Locked::as_select());
+    Ok(query.order(customer::id).for_no_key_update().load(tx)?)
 }
 
 /// Stores a new customer without addresses.
@@ -187,6 +187,54 @@ pub fn claim_ref(tx: &mut Tx, id: CustomerId, system: &str, external_id: &str) -
 pub fn by_ref(tx: &mut Tx, system: &str, external_id: &str) -> Result<Option<CustomerId>> {
     let query = external::table.find((system, external_id)).select(external::customer_id);
     Ok(query.first(tx).optional()?)
+}
+
+static_query! {
+    /// Finds whose references are.
+    struct ByRefs<'a> { systems: Vec<&'a str> => Array<Text>, ids: Vec<&'a str> => Array<Text> }
+        -> (Text, Text, SqlUuid) =
+        "SELECT e.system, e.external_id, e.customer_id FROM unnest($systems, $ids) AS r(system, id) \
+         JOIN customer_external_ref e ON e.system = r.system AND e.external_id = r.id"
+}
+
+/// Returns whose references are, of those that are anybody's.
+pub fn by_refs(tx: &mut Tx, refs: &[(String, String)]) -> Result<HashMap<(String, String), CustomerId>> {
+    if refs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (systems, ids) = refs.iter().map(|(system, id)| (system.as_str(), id.as_str())).unzip();
+    let found: Vec<(String, String, CustomerId)> = ByRefs { systems, ids }.load(tx)?;
+    Ok(found.into_iter().map(|(system, id, customer)| ((system, id), customer)).collect())
+}
+
+static_query! {
+    /// Makes a customer of each reference, named after it.
+    struct Stubs<'a> {
+        ids: Vec<CustomerId> => Array<SqlUuid>, systems: Vec<&'a str> => Array<Text>,
+        externals: Vec<&'a str> => Array<Text>, texts: Vec<String> => Array<Text>,
+        lexemes: Vec<String> => Array<Text>, at: DateTime<Utc> => Timestamptz
+    } -> () =
+        "WITH made AS (INSERT INTO customer (id, kind, name, stub, imported, search, search_text, \
+             created_at, updated_at) \
+           SELECT s.id, 'person', s.name, true, true, s.lexemes::tsvector, s.text, $at, $at \
+           FROM unnest($ids, $externals, $texts, $lexemes) AS s(id, name, text, lexemes)) \
+         INSERT INTO customer_external_ref (system, external_id, customer_id) \
+         SELECT * FROM unnest($systems, $externals, $ids)"
+}
+
+/// Makes a customer of each reference, of whom nothing else is known: its name is the id of the reference.
+pub fn insert_stubs(tx: &mut Tx, refs: &[(String, String)], at: DateTime<Utc>) -> Result<()> {
+    let texts: Vec<String> = refs.iter().map(|(_, id)| search::fold(id)).collect();
+    let stubs = Stubs {
+        ids: refs.iter().map(|_| CustomerId(ids::next())).collect(),
+        systems: refs.iter().map(|(system, _)| system.as_str()).collect(),
+        externals: refs.iter().map(|(_, id)| id.as_str()).collect(),
+        lexemes: texts.iter().map(|text| search::tokens(text)).collect(),
+        texts,
+        at,
+    };
+    // another request has registered one of the references just now: begin again, and find it
+    on_constraint(stubs.execute(tx), "customer_external_ref_pkey", Error::Retry).map(|_| ())
 }
 
 /// Makes customers findable by their present names and addresses.

@@ -3,6 +3,7 @@
 mod housekeeping;
 mod process;
 mod read;
+mod rows;
 mod target;
 
 use super::{
@@ -44,6 +45,8 @@ pub struct Upload {
     pub preview: bool,
     /// Whether it can never be started.
     pub dry_run: bool,
+    /// Whether imported orders earn as others do.
+    pub run_rules: bool,
 }
 
 /// Adds the work of this slice.
@@ -72,7 +75,7 @@ pub fn refuse_file(fault: FileFault) -> Error {
 
 /// Refuses a mapping that does not fit the file or the body, before anything runs.
 pub fn check(upload: &Upload) -> Result<()> {
-    let shape = target::shape(upload.kind)?;
+    let shape = target::shape(upload.kind);
     if upload.file.format == ImportFormat::Csv && upload.file.header.is_empty() {
         return Err(Error::unprocessable("empty_file", "The file has no header.", "文件没有表头。"));
     }
@@ -104,6 +107,7 @@ pub fn create(tx: &mut Tx, actor: &Actor, upload: &Upload) -> Result<Import> {
         status: ImportStatus::Queued,
         preview: upload.preview || upload.dry_run,
         dry_run: upload.dry_run,
+        run_rules: upload.run_rules,
         failure: None,
         rows_total: upload.file.rows,
         rows_done: 0,

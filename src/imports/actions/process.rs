@@ -2,21 +2,21 @@
 
 use super::{
     super::{
-        domain::{ImportFailure, ImportId, MOST_FAULTS},
-        store::{self, Import, Progress, RowFault, RowResult},
+        domain::{ImportFailure, ImportId},
+        store::{self, Import, Progress},
         wire::{Mapping, Plan},
     },
     end, plan,
     read::{Raw, Rows},
+    rows::{Row, faults_of, store_rows},
     target::{self, Body},
 };
 use crate::{
     platform::{
-        auth::Actor,
         db::Tx,
         http::{
             json,
-            problem::{Error, FieldError, Result, Text},
+            problem::{Error, Result},
         },
         jobs::{Job, Outcome, Run},
     },
@@ -34,13 +34,6 @@ const LARGEST_BATCH: usize = 500;
 const SHORT: Duration = Duration::from_millis(250);
 /// A transaction that is longer than this must shrink.
 const LONG: Duration = Duration::from_millis(700);
-
-/// A row, checked.
-struct Row {
-    number: i32,
-    line: i64,
-    body: std::result::Result<Body, Vec<FieldError>>,
-}
 
 /// Rows that are stored together, and where the next one begins.
 struct Batch {
@@ -150,9 +143,9 @@ fn take(
     }
     let actor = import.actor(at);
     let (results, faults) = if import.preview {
-        store::undone(tx, |tx| store_rows(tx, &actor, import.id, &batch.rows))?
+        store::undone(tx, |tx| store_rows(tx, &actor, import, &batch.rows))?
     } else {
-        let stored = store_rows(tx, &actor, import.id, &batch.rows)?;
+        let stored = store_rows(tx, &actor, import, &batch.rows)?;
         store::insert_results(tx, &stored.0)?;
         stored
     };
@@ -169,82 +162,11 @@ fn take(
     Ok(Some(progress))
 }
 
-type Stored = (Vec<RowResult>, Vec<RowFault>);
-
-/// Stores all good rows together, and one by one if any of them is refused.
-fn store_rows(tx: &mut Tx, actor: &Actor, id: ImportId, rows: &[Row]) -> Result<Stored> {
-    let mut faults = Vec::new();
-    let mut good = Vec::new();
-    for row in rows {
-        match &row.body {
-            Ok(body) => good.push((row, body)),
-            Err(found) => faults.extend(kept(id, row, found)),
-        }
-    }
-    let one = |tx: &mut Tx, (row, body): (&Row, &Body)| {
-        target::store(tx, actor, body).map(|subject_id| RowResult {
-            import_id: id,
-            row_number: row.number,
-            subject_id,
-        })
-    };
-    let together: Result<Vec<_>> =
-        store::savepoint(tx, |tx| good.iter().map(|pair| one(tx, *pair)).collect());
-    match together {
-        Ok(results) => return Ok((results, faults)),
-        Err(error) => faults_of(error).map(|_| ())?,
-    }
-    let mut results = Vec::new();
-    for pair in good {
-        match store::savepoint(tx, |tx| one(tx, pair)) {
-            Ok(result) => results.push(result),
-            Err(error) => faults.extend(kept(id, pair.0, &faults_of(error)?)),
-        }
-    }
-    Ok((results, faults))
-}
-
-fn kept(id: ImportId, row: &Row, faults: &[FieldError]) -> Vec<RowFault> {
-    let numbered = (0_i16..).zip(faults).take(MOST_FAULTS);
-    let of = |(seq, fault): (i16, &FieldError)| RowFault {
-        import_id: id,
-        row_number: row.number,
-        seq,
-        line: row.line,
-        pointer: fault.pointer.replace('\0', "\u{fffd}"),
-        code: fault.code.clone().into_owned(),
-        detail_en: fault.detail.en.clone().into_owned(),
-        detail_zh: fault.detail.zh.clone().into_owned(),
-    };
-    numbered.map(of).collect()
-}
-
-/// Returns what an error says of the row; passes on what says nothing of it.
-fn faults_of(error: Error) -> Result<Vec<FieldError>> {
-    let code = error.code();
-    let mut pointer = String::new();
-    let text = match error {
-        Error::Invalid(faults) => return Ok(faults),
-        Error::Retry | Error::Unavailable | Error::StorageFull | Error::InProgress => return Err(error),
-        Error::Malformed { text, .. } => text,
-        Error::Refused(refused) => {
-            pointer = refused.pointer.unwrap_or_default();
-            refused.text
-        }
-        Error::Internal(source) => {
-            log::error!("a row could not be stored: {source}");
-            Text::new("Something went wrong on our side.", "系统内部出错。")
-        }
-        other => Text::new(other.to_string(), other.to_string()),
-    };
-    Ok(vec![FieldError::new(pointer, code, text)])
-}
-
 impl File {
     fn open(run: &Run<'_>, import: Import) -> Result<Self> {
         let position = (import.position_bytes, import.position_line);
         let (rows, header) = Rows::open(run.db(), import.id, import.format, position)?;
-        let shape = target::shape(import.kind)?;
+        let shape = target::shape(import.kind);
         let plan = plan(import.format, &Mapping::of(&import.mapping, &import.defaults), &header, &shape)?;
         let zone = run.db().read_now(|tx| Ok(crate::settings::current(tx)?.zone()))?;
         Ok(Self { import, rows, plan, zone })

@@ -48,9 +48,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Takes a form with the file and how to read it, and puts the import on the worker: the answer is the import,
 /// whose `rows_done` grows while it runs. Each row is checked and stored as the create call would, whole or not
 /// at all; refused rows are listed by `GET /imports/{id}/errors`. Faults of the form or of the file as a whole
-/// are answered at once: `unsupported_kind`, `empty_file`, `invalid_encoding`, `row_too_large`,
-/// `too_many_rows`, `too_many_columns`, and `unknown_field` or `unknown_column` for the mapping. An
-/// `Idempotency-Key` compares the contents of the parts, whatever their boundary.
+/// are answered at once: `empty_file`, `invalid_encoding`, `row_too_large`, `too_many_rows`,
+/// `too_many_columns`, and `unknown_field` or `unknown_column` for the mapping. An `Idempotency-Key` compares
+/// the contents of the parts, whatever their boundary.
+///
+/// An order whose `customer_ref` nobody has makes the customer: a person of whom only the reference is known, as
+/// `stub` says. An order without `external_ref` is named after its row: `import:` and the id of the import as the
+/// system, the number of the row as the id.
 #[utoipa::path(tag = "imports", params(ImportQuery),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 202, body = ImportOut)),

@@ -49,6 +49,8 @@ pub struct Import {
     pub preview: bool,
     /// Whether it can never be started.
     pub dry_run: bool,
+    /// Whether imported orders earn as others do.
+    pub run_rules: bool,
     /// Why it ended before its end.
     pub failure: Option<ImportFailure>,
     /// How many rows there are.

@@ -7,6 +7,7 @@ mod shape;
 
 pub use self::{
     mapping::{Mapping, Plan},
+    path::Path,
     shape::Shape,
 };
 
@@ -37,7 +38,8 @@ pub struct ImportForm {
     file: Vec<u8>,
     /// For CSV, as JSON: target field to column, or to `{"column": .., "values": {from: to}}`. Targets are
     /// fields of the create call, such as `contact.name` or `phones[0]`. Without it, columns are named like
-    /// fields. An empty cell leaves its field out; a list may be one cell, separated by `;`.
+    /// fields. An empty cell leaves its field out; a list may be one cell, separated by `;`. For orders
+    /// `lines[0].revenue` and `lines[0].cost` take decimal amounts such as `29.33`.
     #[schema(value_type = Option<Object>, nullable = false,
         example = json!({ "description": "text", "type": { "column": "sentiment", "values": { "negative": "complaint" } } }))]
     mapping: Option<serde_json::Value>,
@@ -47,6 +49,9 @@ pub struct ImportForm {
     /// `true` checks everything, stores nothing and waits for `start`.
     #[schema(nullable = false, default = false)]
     preview: Option<bool>,
+    /// `true` lets imported orders fire earning rules as others do.
+    #[schema(nullable = false, default = false)]
+    run_rules: Option<bool>,
 }
 
 /// How an import is begun.
@@ -103,6 +108,8 @@ pub struct ImportOut {
     pub preview: bool,
     /// Whether it can never be started.
     pub dry_run: bool,
+    /// Whether imported orders fire earning rules as others do.
+    pub run_rules: bool,
     /// Why it ended before its end.
     #[schema(required = true)]
     pub failure: Option<ImportFailure>,
@@ -167,7 +174,7 @@ pub struct ImportResultOut {
     /// The number of the row: the first after the header is 1.
     #[schema(minimum = 1, example = 7)]
     pub row: i32,
-    /// The id of the customer or of the feedback.
+    /// The id of what it became: of the customer, the feedback, the points entry or the order.
     pub id: Uuid,
 }
 
@@ -188,6 +195,7 @@ impl From<Import> for ImportOut {
             status: import.status,
             preview: import.preview,
             dry_run: import.dry_run,
+            run_rules: import.run_rules,
             failure: import.failure,
             rows_total: import.rows_total,
             rows_done: import.rows_done,

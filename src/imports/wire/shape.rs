@@ -32,6 +32,25 @@ impl Shape {
         shape(document, document, 0)
     }
 
+    /// Returns the shape with one more member, where `path` leads to.
+    pub fn with(mut self, path: &Path, member: Shape) -> Self {
+        self.add(&path.0, member);
+        self
+    }
+
+    fn add(&mut self, steps: &[Step], member: Shape) {
+        match (self, steps) {
+            (Self::Object(members), [Step::Name(name)]) => drop(members.insert(name.clone(), member)),
+            (Self::Object(members), [Step::Name(name), rest @ ..]) => {
+                if let Some(next) = members.get_mut(name) {
+                    next.add(rest, member);
+                }
+            }
+            (Self::List(item), [Step::Index(_), rest @ ..]) => item.add(rest, member),
+            _ => {}
+        }
+    }
+
     /// Returns the shape of the place that `path` leads to.
     pub fn at(&self, path: &Path) -> Option<&Shape> {
         path.0.iter().try_fold(self, |shape, step| match (shape, step) {
@@ -109,6 +128,8 @@ mod tests {
         assert_eq!(at("at"), Some(Shape::Instant));
         assert_eq!(at("bs[3].n"), Some(Shape::Number));
         assert_eq!(at("custom.any.thing"), Some(Shape::Open));
+        let more = shape.clone().with(&Path::parse("bs[0].m").unwrap(), Shape::Text);
+        assert_eq!(more.at(&Path::parse("bs[3].m").unwrap()), Some(&Shape::Text));
         assert_eq!(at("b.m"), None);
         assert_eq!(at("bs.n"), None);
     }

@@ -20,5 +20,5 @@ mod wire;
 pub use actions::{Event, happened};
 pub use api::routes;
 pub use background::background;
-pub use domain::{EarningKind, Fact, Trigger, WhyNotEarned};
+pub use domain::{EarningKind, Fact, Order, Trigger, WhyNotEarned};
 pub use store::forget;

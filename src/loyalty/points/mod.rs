@@ -17,7 +17,7 @@ mod wire;
 
 pub use actions::{
     Earn, Posted, Redeem, adjust, audit, earn, earned_by_rules, hold, link, open_balance, pay, redeem,
-    reverse, unlink, unposted,
+    reverse, reverse_up_to, unlink, unposted,
 };
 pub use api::routes;
 pub use background::background;

@@ -1,6 +1,6 @@
 //! The way to PostgreSQL: short transactions, on threads of their own, that heal by themselves.
 //!
-//! Locks are taken in one order: **customer, then feedback, then redemption, then points account, then lots, then
+//! Locks are taken in one order: **customer, then order, then feedback, then redemption, then points account, then lots, then
 //! reward, then coupon**; rows of the same table by ascending id. Whoever keeps to it cannot deadlock.
 //!
 //! Nothing but SQL may happen in a piece of work, as it may run more than once. Work that goes on after

@@ -116,7 +116,8 @@ fn told(config: &DbConfig, mode: Mode) -> Told {
     }
 }
 
-/// Returns what makes a connection fit, in one round trip.
+/// Returns what makes a connection fit, in one round trip. To compile a statement takes seconds, and none of ours runs
+/// that long.
 fn settings(set: &str, config: &DbConfig) -> String {
     let try_set = |what: &str| {
         format!(
@@ -127,7 +128,8 @@ fn settings(set: &str, config: &DbConfig) -> String {
     let role = if config.ledger_role { try_set("ROLE hearback_app") } else { String::new() };
     format!(
         "{lc_messages} {set} TIME ZONE 'UTC'; {set} client_min_messages = warning;
-         {set} application_name = 'hearback'; {set} statement_timeout = {statement}; {set} lock_timeout = {lock};
+         {set} application_name = 'hearback'; {set} jit = off;
+         {set} statement_timeout = {statement}; {set} lock_timeout = {lock};
          {set} idle_in_transaction_session_timeout = {idle}; {role}",
         lc_messages = try_set("lc_messages = 'C'"),
         statement = config.statement_timeout_ms,

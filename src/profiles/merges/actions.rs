@@ -1,7 +1,7 @@
 use super::store::{self, Merge};
 use crate::{
     customers::{self, CustomerId, CustomerStatus},
-    loyalty,
+    loyalty, orders,
     platform::{
         auth::Actor,
         db::Tx,
@@ -42,6 +42,7 @@ pub fn merge(
     customers::set_merged(tx, merged, Some(into), actor.at)?;
     customers::reindex(tx, &[merged, into])?;
     loyalty::link(tx, merged, into, actor.at)?;
+    orders::regroup(tx, &[merged, into])?;
     store::insert(tx, &Merge::new(ids::next().into(), merged, into, &moved, actor)?)
 }
 
@@ -72,6 +73,7 @@ pub fn unmerge(tx: &mut Tx, actor: &Actor, merged: CustomerId, expected: &Expect
     store::move_back(tx, &merge, root)?;
     loyalty::unlink(tx, merged, actor.at)?;
     customers::set_merged(tx, merged, None, actor.at)?;
+    orders::regroup(tx, &[merged, root])?;
     customers::reindex(tx, &[merged, root])?;
     store::undo(tx, merge, actor)
 }

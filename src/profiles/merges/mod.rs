@@ -2,6 +2,7 @@
 //!
 //! - Feedback, interactions, references, addresses and tags move to the survivor, and back when the merge is undone.
 //! - Points move nowhere: the accounts are linked, and read and spent as one.
+//! - Orders move nowhere either: reads of the survivor show them, and its days count them.
 //! - The survivor's own fields stay as they are.
 
 mod actions;

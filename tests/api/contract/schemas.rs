@@ -57,7 +57,8 @@ fn enumerations_list_codes() {
         !text.is_empty() && text.chars().all(is_part)
     };
     let spelt = ["Bearer"];
-    for (name, schema) in components() {
+    // currencies have the codes of ISO 4217
+    for (name, schema) in components().filter(|(name, _)| *name != "Currency") {
         schema::visit(schema, name, &mut |place, part| {
             for value in part["enum"].as_array().into_iter().flatten() {
                 let excepted = value.is_null() || value.as_str().is_some_and(|v| spelt.contains(&v));

@@ -13,11 +13,11 @@ async fn parts_that_are_missing_wrong_or_unknown_are_refused() {
     refuse(vec![
         (Form::new().file("f", b"a\n1\n"), 422, "required"),
         (Form::new().part("kind", "customers"), 422, "required"),
-        (file("orders"), 422, "unsupported_kind"),
         (file("people"), 422, "unknown_code"),
         (Form::customers(GOOD).part("colour", "x"), 422, "unknown_field"),
         (Form::customers(GOOD).part("kind", "customers"), 422, "duplicate_part"),
         (Form::customers(GOOD).part("preview", "maybe"), 422, "wrong_type"),
+        (Form::customers(GOOD).part("run_rules", "1"), 422, "wrong_type"),
         (Form::new().part("kind", &"x".repeat(300_000)), 413, "payload_too_large"),
     ])
     .await;

@@ -4,6 +4,7 @@ mod files;
 mod forms;
 mod life;
 mod opening;
+mod orders;
 mod work;
 
 use crate::support::{Answer, App, Client};
@@ -26,6 +27,11 @@ impl Form {
     /// Returns a form of customers with this file.
     fn customers(file: &str) -> Self {
         Self::new().part("kind", "customers").file("file", file.as_bytes())
+    }
+
+    /// Returns a form of orders with this file.
+    fn orders(file: &str) -> Self {
+        Self::new().part("kind", "orders").file("file", file.as_bytes())
     }
 
     fn bounded(boundary: &'static str) -> Self {

@@ -184,6 +184,11 @@ impl App {
         super::postgres::number(&mut self.sql(), sql)
     }
 
+    /// Returns the texts that a query answers.
+    pub fn texts(&self, sql: &str) -> Vec<String> {
+        super::postgres::texts(&mut self.sql(), sql)
+    }
+
     /// Runs SQL past the server: for states that no operation makes yet.
     pub fn execute(&self, sql: &str) {
         diesel::connection::SimpleConnection::batch_execute(&mut self.sql(), sql).unwrap();

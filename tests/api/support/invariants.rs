@@ -4,8 +4,13 @@ use super::postgres::number;
 use diesel::PgConnection;
 
 /// What the audit looks through in portions is looked through here at once.
-const ALL: [(&str, &str); 2] =
-    [("$ids", "ARRAY(SELECT id FROM feedback)"), ("$accounts", "ARRAY(SELECT id FROM points_account)")];
+const ALL: [(&str, &str); 5] = [
+    ("$ids", "ARRAY(SELECT id FROM feedback)"),
+    ("$accounts", "ARRAY(SELECT id FROM points_account)"),
+    ("$owners", "ARRAY(SELECT id FROM customer)"),
+    ("$zone", "(SELECT time_zone FROM settings)"),
+    ("$settled", "(SELECT building IS NULL FROM activity_rollup)"),
+];
 
 /// Each names a rule and counts the rows that break it.
 const RULES: &[(&str, &str)] = &[
@@ -76,6 +81,18 @@ const RULES: &[(&str, &str)] = &[
         concat!(
             "SELECT count(*) FROM (",
             include_str!("../../../src/loyalty/points/store/audit.sql"),
+            ") found"
+        ),
+    ),
+    (
+        "the audit of orders finds nothing",
+        concat!(
+            "WITH counted AS (",
+            include_str!("../../../src/orders/store/purchase_days.sql"),
+            "), used AS (",
+            include_str!("../../../src/orders/store/usage_days.sql"),
+            ") SELECT count(*) FROM (",
+            include_str!("../../../src/orders/store/audit.sql"),
             ") found"
         ),
     ),

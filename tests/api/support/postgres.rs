@@ -9,8 +9,10 @@ use super::{
     source::sources,
 };
 use diesel::{
-    Connection, PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query,
-    sql_types::BigInt,
+    Connection, PgConnection, QueryableByName, RunQueryDsl,
+    connection::SimpleConnection,
+    sql_query,
+    sql_types::{BigInt, Text},
 };
 use hearback::{
     defaults::{self, DefaultsIn},
@@ -268,4 +270,16 @@ pub fn number(connection: &mut PgConnection, sql: &str) -> i64 {
         n: i64,
     }
     sql_query(format!("SELECT ({sql})::bigint AS n")).get_result::<Row>(connection).unwrap().n
+}
+
+/// Returns the texts that a query answers.
+pub fn texts(connection: &mut PgConnection, sql: &str) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+    let rows: Vec<Row> =
+        sql_query(format!("SELECT t.line::text FROM ({sql}) t(line)")).load(connection).unwrap();
+    rows.into_iter().map(|row| row.line).collect()
 }

@@ -33,8 +33,9 @@ pub fn read(id: ImportId, form: &Form, dry_run: bool) -> Result<(Upload, Vec<u8>
         file_bytes: file.bytes,
         file: file.scanned.clone(),
         mapping: Mapping { columns: object(form, "mapping")?, defaults: object(form, "defaults")? },
-        preview: flag(form)?,
+        preview: flag(form, "preview")?,
         dry_run,
+        run_rules: flag(form, "run_rules")?,
     };
     actions::check(&upload)?;
     let mut content = file.digest.clone();
@@ -66,10 +67,13 @@ fn object(form: &Form, name: &str) -> Result<Map<String, Value>> {
     }
 }
 
-fn flag(form: &Form) -> Result<bool> {
-    match form.texts.get("preview").map(|bytes| bytes.trim_ascii()) {
+fn flag(form: &Form, name: &str) -> Result<bool> {
+    match form.texts.get(name).map(|bytes| bytes.trim_ascii()) {
         None | Some(b"" | b"false") => Ok(false),
         Some(b"true") => Ok(true),
-        Some(_) => Err(Error::field("/preview", "wrong_type", "is `true` or `false`", "应为 true 或 false")),
+        Some(_) => {
+            let en = "is `true` or `false`";
+            Err(Error::field(format!("/{name}"), "wrong_type", en, "应为 true 或 false"))
+        }
     }
 }

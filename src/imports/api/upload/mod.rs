@@ -26,7 +26,7 @@ const LARGEST_PART: usize = 256 * 1024;
 const SLOWEST: Duration = Duration::from_secs(10);
 /// How long everything may take.
 const LONGEST: Duration = Duration::from_secs(600);
-const PARTS: [&str; 4] = ["kind", "mapping", "defaults", "preview"];
+const PARTS: [&str; 5] = ["kind", "mapping", "defaults", "preview", "run_rules"];
 
 /// The parts of the form as they arrive.
 #[derive(Default)]

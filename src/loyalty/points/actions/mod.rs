@@ -11,7 +11,7 @@ mod standing;
 pub use credits::{Earn, earn, earn_all, earned_by_rules, open_balance};
 pub use holds::{capture, hold, release};
 pub use links::{link, unlink};
-pub use reversals::{activate, reverse};
+pub use reversals::{activate, reverse, reverse_up_to};
 pub use spending::{Redeem, adjust, pay, redeem, redeem_all, transfer};
 pub use standing::{Standing, audit, settle_due, standing, unposted};
 

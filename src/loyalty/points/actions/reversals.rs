@@ -42,6 +42,21 @@ pub fn reverse(
     close(tx, ledger, posted, customer)
 }
 
+/// Reverses an earning until `total` of it is asked back; what was asked back before counts, by whomever it was.
+pub fn reverse_up_to(tx: &mut Tx, actor: &Actor, id: EntryId, (total, reason): (i64, &str)) -> Result<()> {
+    let (entry, _) = store::entry(tx, id)?;
+    let terms = program::current(tx)?.terms()?;
+    let mut ledger = store::open_accounts(tx, terms, &[entry.account_id], actor)?;
+    let more = total.saturating_sub(store::asked_back(tx, id)?);
+    if more <= 0 {
+        return Ok(());
+    }
+    ledger.load_credit(tx, id)?;
+    let origin = origin(actor, None, reason);
+    spending(tx, &mut ledger, |book| book.reverse_credit(id, entry.kind, Some(more), origin.clone()))?;
+    ledger.close(tx)
+}
+
 /// Makes an earning available that waits for its confirmation; refuses `already_active`.
 pub fn activate(tx: &mut Tx, actor: &Actor, key: Option<&str>, id: EntryId) -> Result<Posted> {
     let (entry, _) = store::entry(tx, id)?;

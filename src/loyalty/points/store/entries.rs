@@ -158,6 +158,17 @@ pub fn by_rules(tx: &mut Tx, source: &Source, manual: &str) -> Result<Vec<Worded
         .load(tx)?)
 }
 
+static_query! {
+    /// Sums what reversals of an entry were asked to take back.
+    struct AskedBack { id: EntryId => SqlUuid } -> BigInt =
+        "SELECT coalesce(sum(requested), 0)::bigint FROM ledger_entry WHERE reverses_id = $id"
+}
+
+/// Returns how much of an entry was asked back so far.
+pub fn asked_back(tx: &mut Tx, id: EntryId) -> Result<i64> {
+    Ok(AskedBack { id }.get_result(tx)?)
+}
+
 /// Where a page of entries begins.
 pub type Position = (DateTime<Utc>, EntryId);
 

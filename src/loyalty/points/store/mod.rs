@@ -14,7 +14,7 @@ mod write;
 
 pub use audit::{broken_chains, broken_sums, heads};
 pub use entries::{
-    Position, StoredEntry, Worded, by_rules, by_sources, debit, entry, page, sent_today, siblings,
+    Position, StoredEntry, Worded, asked_back, by_rules, by_sources, debit, entry, page, sent_today, siblings,
 };
 pub use history::as_of;
 pub use holds::{StoredHold, hold, page as hold_page};
