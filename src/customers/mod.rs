@@ -19,6 +19,6 @@ pub use domain::{CustomerId, CustomerStatus, InteractionId, TagId, normalised_em
 pub use store::{
     Customer, Interaction, Locked, NewInteraction, Profile, Root, by_contact, by_ref, by_refs, find,
     find_all, first_said, interactions, lock, lock_all, note_interaction, profile, reindex, roots,
-    set_merged, survivor, with_merged,
+    set_merged, shown_with, survivor, with_merged,
 };
 pub use wire::{CustomerIn, CustomerOut, ExternalRef, InteractionIn, InteractionOut};

@@ -42,6 +42,11 @@ pub fn with_merged(tx: &mut Tx, id: CustomerId) -> Result<Vec<CustomerId>> {
     if found.is_empty() { Err(Error::NotFound("customer")) } else { Ok(found) }
 }
 
+/// Returns whose rows a list shows that is asked for those of a customer: of somebody who is not there there are none.
+pub fn shown_with(tx: &mut Tx, id: Option<CustomerId>) -> Result<Option<Vec<CustomerId>>> {
+    id.map(|id| Ok(WithMerged { id }.load(tx)?)).transpose()
+}
+
 /// Where a customer leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Root {

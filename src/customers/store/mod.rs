@@ -13,7 +13,7 @@ pub use contacts::{Duplicate, by_contact, duplicates};
 pub use interactions::{
     Interaction, NewInteraction, first_said, interaction, interactions, note_interaction,
 };
-pub use kin::{Root, roots, survivor, with_merged};
+pub use kin::{Root, roots, shown_with, survivor, with_merged};
 pub use profile::{Profile, Whole, profile};
 
 pub use search::{Wanted, page};

@@ -45,7 +45,7 @@ fn earn(tx: &mut Tx, actor: &Actor, new: &New) -> Result<()> {
 /// Takes back the share of what the purchase earned that goes with all that was refunded of it.
 fn take_back(tx: &mut Tx, actor: &Actor, new: &New) -> Result<()> {
     let Some((id, taken)) = new.order.refund_of_id.zip(new.taken) else { return Ok(()) };
-    let source = Source { system: "hearback".to_owned(), id: source_id(id) };
+    let source = Source { system: earning::OWN_SYSTEM.to_owned(), id: source_id(id) };
     for earned in points::earned_by_rules(tx, new.owner, &source)? {
         let total = taken.share_of(earned.entry.amount);
         points::reverse_up_to(tx, actor, earned.entry.id, (total, "退款"))?;

@@ -61,11 +61,7 @@ pub async fn list_usage_events(
     let rows = listing.rows();
     let found = db
         .snapshot_list(move |tx| {
-            let customers = match customer {
-                // of somebody who is not there there are none
-                Some(id) => Some(customers::with_merged(tx, id).unwrap_or_default()),
-                None => None,
-            };
+            let customers = customers::shown_with(tx, customer)?;
             store::usage_page(tx, &WantedUsage { customers, ..wanted.clone() }, after, rows)
         })
         .await?;
