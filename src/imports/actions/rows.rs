@@ -3,13 +3,13 @@
 use super::{
     super::{
         domain::{ImportId, MOST_FAULTS},
-        store::{self, Import, RowFault, RowResult},
+        store::{Import, RowFault, RowResult},
     },
     target::{self, Body},
 };
 use crate::platform::{
     auth::Actor,
-    db::Tx,
+    db::{Tx, savepoint},
     http::problem::{Error, FieldError, Result, Text},
 };
 use uuid::Uuid;
@@ -95,7 +95,7 @@ enum Outcome {
 fn attempt(tx: &mut Tx, actor: &Actor, import: &Import, good: &[Good<'_>]) -> Result<Outcome> {
     let rows: Vec<(i32, &Body)> = good.iter().map(|(row, body)| (row.number, *body)).collect();
     let mut refused = None;
-    let stored = store::savepoint(tx, |tx| {
+    let stored = savepoint(tx, |tx| {
         let all = target::store_all(tx, actor, import, &rows)?;
         if all.iter().all(Result::is_ok) {
             return all.into_iter().collect();

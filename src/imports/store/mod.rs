@@ -5,9 +5,7 @@ mod rows;
 
 pub use self::{
     chunks::{CHUNK, chunk, discard, keep_chunk, sweep_orphans},
-    rows::{
-        RowFault, RowResult, clear_rows, faults, insert_faults, insert_results, results, savepoint, undone,
-    },
+    rows::{RowFault, RowResult, clear_rows, faults, insert_faults, insert_results, results, undone},
 };
 
 use super::domain::{ImportFailure, ImportFormat, ImportId};

@@ -1,4 +1,4 @@
-//! What became of rows, and savepoints around them.
+//! What became of rows, and what is undone of them.
 
 use crate::{
     imports::domain::ImportId,
@@ -90,11 +90,6 @@ pub fn results(tx: &mut Tx, id: ImportId, after: Option<i32>, rows: i64) -> Resu
         .filter(import_result::row_number.gt(after.unwrap_or(0)))
         .select(RowResult::as_select());
     Ok(query.order(import_result::row_number).limit(rows).load(tx)?)
-}
-
-/// Runs `work` in a savepoint: if it refuses, it leaves nothing, and the transaction goes on.
-pub fn savepoint<T>(tx: &mut Tx, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-    tx.transaction(work)
 }
 
 /// Runs `work` in a savepoint, undoes it in any case, and returns what it returned.

@@ -7,7 +7,7 @@
 //!   was reversed.
 //! - An event earns once, by its source, whoever reports it for whom: each rule that fires is one entry of the ledger,
 //!   under the rule's code.
-//! - The order of locks is: the source, the accounts, the caps.
+//! - The order of locks is: the source, the customer where it has no account yet, the accounts, the caps.
 //! - No rule is there by default, so nothing fires.
 
 mod actions;
@@ -17,7 +17,7 @@ mod domain;
 mod store;
 mod wire;
 
-pub use actions::{Event, happened};
+pub use actions::{Event, OWN_SYSTEM, happened};
 pub use api::routes;
 pub use background::background;
 pub use domain::{EarningKind, Fact, Order, Trigger, WhyNotEarned};

@@ -4,14 +4,14 @@
 //! reward, then coupon**; rows of the same table by ascending id. Whoever keeps to it cannot deadlock.
 //!
 //! Nothing but SQL may happen in a piece of work, as it may run more than once. Work that goes on after
-//! a failed statement must have run that statement in a savepoint (`tx.transaction(..)`): without one
+//! a failed statement must have run that statement in a [`savepoint`]: without one
 //! PostgreSQL turns the commit into a rollback and says nothing.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    RunQueryDsl,
+    Connection, RunQueryDsl,
     dsl::sql,
     sql_types::{Bool, Timestamptz},
 };
@@ -41,6 +41,11 @@ use self::{batch::Batches, crew::Crew, session::Mode};
 
 /// Is the connection that a piece of work runs on.
 pub type Tx = diesel::PgConnection;
+
+/// Runs `work` in a savepoint: if it refuses, it leaves nothing, and the transaction goes on.
+pub fn savepoint<T>(tx: &mut Tx, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+    tx.transaction(work)
+}
 
 /// Says where the database is and how much of it to use.
 #[derive(Clone)]

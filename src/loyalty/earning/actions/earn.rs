@@ -16,12 +16,11 @@ use crate::{
     platform::{
         auth::Actor,
         codes::Codes,
-        db::Tx,
+        db::{Tx, savepoint},
         http::problem::{Error, Result},
     },
 };
 use chrono::{DateTime, Utc};
-use diesel::Connection;
 
 /// The system that what happens in the product has for a source; no other may report it.
 pub const OWN_SYSTEM: &str = "hearback";
@@ -99,8 +98,8 @@ pub fn fire(
 ) -> Result<Earned> {
     customers::require_live_customer(&customers::find(tx, customer)?.ok_or_else(unknown)?)?;
     // whoever else reports the source waits, whichever rules fire; and what is known of the customer stands still
-    store::take_turn(tx, source)?;
-    let has_account = store::hold_accounts(tx, customer)?;
+    store::take_turn(tx, &format!("{}:{}", source.system, source.id))?;
+    let has_account = hold(tx, customer)?;
     let before = points::earned_by_rules(tx, customer, source)?;
     if !before.is_empty() {
         return Ok(Earned { tried: None, posted: before });
@@ -140,6 +139,15 @@ pub fn fire(
     Ok(Earned { tried: Some(tried), posted })
 }
 
+/// Holds the accounts of a customer; whoever has none yet is held by name, so that events for it come one by one.
+fn hold(tx: &mut Tx, customer: CustomerId) -> Result<bool> {
+    if store::hold_accounts(tx, customer)? {
+        return Ok(true);
+    }
+    store::take_turn(tx, &format!("customer {customer}"))?;
+    store::hold_accounts(tx, customer)
+}
+
 /// Earns what the rules say to something that happened in the product. It hinders nothing: where points are refused,
 /// of a customer who is no longer live or who has as many as there can be, it earns nothing.
 pub fn happened(
@@ -155,7 +163,7 @@ pub fn happened(
         return Ok(());
     }
     let source = Source { system: OWN_SYSTEM.to_owned(), id: source_id };
-    match tx.transaction(|tx| fire(tx, actor, None, (customer, &source), event)) {
+    match savepoint(tx, |tx| fire(tx, actor, None, (customer, &source), event)) {
         Err(refused @ (Error::Refused(_) | Error::Invalid(_))) => {
             log::warn!("{} of customer {customer} earned nothing: {refused}", event.trigger);
             Ok(())

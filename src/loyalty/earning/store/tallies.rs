@@ -2,7 +2,7 @@ use crate::{
     customers::CustomerId,
     loyalty::{
         earning::domain::{Caps, EarningRuleId, Rule, Subject, Tallies, Tally, TallyId},
-        points::{AccountId, Source},
+        points::AccountId,
     },
     platform::{
         db::{Tx, static_query},
@@ -153,14 +153,14 @@ pub fn hold_accounts(tx: &mut Tx, customer: CustomerId) -> Result<bool> {
 }
 
 static_query! {
-    /// Waits until nobody else earns for a source.
-    struct TakeTurn { source: String => Text } -> Bool =
-        "SELECT pg_advisory_xact_lock(hashtextextended($source, 20261127)) IS NULL"
+    /// Waits until nobody else earns for the same.
+    struct TakeTurn<'a> { what: &'a str => Text } -> Bool =
+        "SELECT pg_advisory_xact_lock(hashtextextended($what, 20261127)) IS NULL"
 }
 
-/// Waits until nobody else earns for a source; it is the first of all locks that an event takes.
-pub fn take_turn(tx: &mut Tx, source: &Source) -> Result<()> {
-    TakeTurn { source: format!("{}:{}", source.system, source.id) }.load::<bool>(tx)?;
+/// Waits until nobody else earns for the same source, or for the same customer; it comes before all other locks.
+pub fn take_turn(tx: &mut Tx, what: &str) -> Result<()> {
+    TakeTurn { what }.load::<bool>(tx)?;
     Ok(())
 }
 

@@ -78,12 +78,11 @@ pub fn alone(
     Ok(standing(&rules, &known, &days, (at, false)))
 }
 
+/// A period of the history, and why, where it was given by hand.
+type Period = (Membership, Option<String>);
+
 /// Returns the history of a customer's tiers, newest first, with what has become of it and nobody has posted yet.
-pub fn history(
-    tx: &mut Tx,
-    customer: CustomerId,
-    at: DateTime<Utc>,
-) -> Result<(Rules, Vec<(Membership, Option<String>)>)> {
+pub fn history(tx: &mut Tx, customer: CustomerId, at: DateTime<Utc>) -> Result<(Rules, Vec<Period>)> {
     let program = program::current(tx)?;
     let rules = rules(tx, &program)?;
     let (owner, accounts) = store::household(tx, customer)?;
@@ -92,8 +91,7 @@ pub fn history(
     let posted = rows.iter().rfind(|row| row.state != TierState::Manual).map(MembershipRow::membership);
     let new = catch_up(&rules, posted.as_ref(), &days, at);
     let cut = new.first().map(|first| first.since);
-    let mut all: Vec<(Membership, Option<String>)> =
-        rows.into_iter().map(|row| (row.membership(), row.reason)).collect();
+    let mut all: Vec<Period> = rows.into_iter().map(|row| (row.membership(), row.reason)).collect();
     for (row, _) in all.iter_mut().filter(|(row, _)| Some(row) == posted.as_ref()) {
         row.ended_at = cut.filter(|cut| row.covers(*cut)).or(row.ended_at);
     }
