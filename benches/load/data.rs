@@ -1,6 +1,7 @@
-//! Data of any size: one customer and one feedback are made through the API, and their rows are multiplied.
+//! Data of any size: one customer and one feedback are made through the API, and their rows are multiplied; points are
+//! all earned through it, for no entry can be copied into the chain of another account.
 
-use super::{cluster::Running, server::Server};
+use super::{Arguments, cluster::Running, points, server::Server};
 use diesel::{
     RunQueryDsl, sql_query,
     sql_types::{Array, Text},
@@ -44,8 +45,9 @@ const PARTS: [&[&str]; 4] = [
 ];
 
 /// Makes the data, unless they are there in these sizes.
-pub fn fill(cluster: &Running, server: &Server, customers: i64, feedback: i64) {
-    let sizes = format!("{customers} customers, {feedback} feedback");
+pub fn fill(arguments: &Arguments, cluster: &Running, server: &Server) {
+    let Arguments { customers, feedback, earnings, .. } = *arguments;
+    let sizes = format!("{customers} customers, {feedback} feedback, {earnings} earnings");
     cluster.batch("CREATE TABLE IF NOT EXISTS bench_data (sizes text)");
     if cluster.texts("SELECT sizes FROM bench_data") == [sizes.as_str()] {
         println!("data: {sizes}, as they are");
@@ -65,6 +67,7 @@ pub fn fill(cluster: &Running, server: &Server, customers: i64, feedback: i64) {
     let body = body_of(customer["id"].as_str().unwrap(), "一句话", "一个要求");
     let seed = server.post("/api/v1/feedback", &body);
     multiply_feedback(cluster, seed["id"].as_str().unwrap(), customers, feedback);
+    points::earn_history(server, customers, earnings);
     cluster.batch(&format!("INSERT INTO bench_data VALUES ('{sizes}')"));
     cluster.batch("VACUUM ANALYZE");
     cluster.batch("CHECKPOINT");
@@ -98,6 +101,27 @@ pub fn customer_id(number: &str) -> String {
 
 fn id(kind: char, number: &str) -> String {
     format!("('00000000-0000-7000-{kind}000-' || lpad(to_hex({number}), 12, '0'))::uuid")
+}
+
+/// Returns the id of a generated customer.
+pub fn id_of_customer(number: usize) -> String {
+    format!("00000000-0000-7000-8000-{number:012x}")
+}
+
+/// Returns the id of a generated customer, another one each time.
+pub fn any_customer(number: usize, count: i64) -> String {
+    id_of_customer(1 + scattered(number, count))
+}
+
+/// Returns a number below `count`, another one each time.
+pub fn scattered(number: usize, count: i64) -> usize {
+    number.wrapping_mul(2_654_435_761) % usize::try_from(count).unwrap()
+}
+
+/// Returns the SQL of a new id that begins with the time, as ours do.
+pub fn new_id() -> &'static str {
+    "(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') \
+     || substr(md5(random()::text), 1, 20))::uuid"
 }
 
 fn texts(cluster: &Running) {

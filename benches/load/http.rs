@@ -26,6 +26,18 @@ pub struct Request {
     pub url: String,
     /// With a body it is a POST.
     pub body: Option<String>,
+    /// The `Idempotency-Key`.
+    pub key: Option<String>,
+}
+
+impl Request {
+    pub fn get(url: String) -> Self {
+        Self { url, body: None, key: None }
+    }
+
+    pub fn post(url: String, body: String) -> Self {
+        Self { url, body: Some(body), key: None }
+    }
 }
 
 /// What came of a load.
@@ -54,6 +66,21 @@ fn rank(at: usize) -> f64 {
 
 /// Asks on so many connections at once for so long.
 pub fn load(authorization: &str, connections: usize, length: Duration, ask: &Ask) -> Sample {
+    let end = Instant::now() + length;
+    load_while(authorization, connections, move |_| Instant::now() < end, ask)
+}
+
+/// Asks on so many connections at once, so many times.
+pub fn load_times(authorization: &str, connections: usize, times: usize, ask: &Ask) -> Sample {
+    load_while(authorization, connections, move |number| number < times, ask)
+}
+
+fn load_while(
+    authorization: &str,
+    connections: usize,
+    goes_on: impl Fn(usize) -> bool + Copy + 'static,
+    ask: &Ask,
+) -> Sample {
     let latencies = Rc::new(RefCell::new(Vec::with_capacity(1 << 20)));
     let started = Instant::now();
     run(async {
@@ -64,7 +91,7 @@ pub fn load(authorization: &str, connections: usize, length: Duration, ask: &Ask
                 tokio::task::spawn_local(async move {
                     let mut number = first;
                     let mut connection = Connection::open(&ask(number).url).await;
-                    while started.elapsed() < length {
+                    while goes_on(number) {
                         let request = ask(number);
                         let asked = Instant::now();
                         connection.ask(&authorization, &request).await;
@@ -116,7 +143,7 @@ pub fn turn(authorization: &str, list: &str, pages: usize) -> (String, usize) {
         let mut connection = Connection::open(list).await;
         let mut url = list.to_owned();
         for page in 1..pages {
-            let request = Request { url: url.clone(), body: None };
+            let request = Request::get(url.clone());
             let body: Value = serde_json::from_slice(connection.ask(authorization, &request).await).unwrap();
             match body["next_cursor"].as_str() {
                 Some(cursor) => url = format!("{list}&cursor={cursor}"),
@@ -175,6 +202,9 @@ impl Connection {
         .unwrap();
         if !body.is_empty() {
             self.buffer.extend_from_slice(b"Content-Type: application/json\r\n");
+        }
+        if let Some(key) = &request.key {
+            write!(self.buffer, "Idempotency-Key: {key}\r\n").unwrap();
         }
         if !authorization.is_empty() {
             write!(self.buffer, "Authorization: {authorization}\r\n").unwrap();

@@ -15,6 +15,7 @@ mod data;
 mod http;
 mod measures;
 mod pgbench;
+mod points;
 mod scripts;
 mod server;
 
@@ -30,6 +31,9 @@ struct Arguments {
     /// How many feedback are generated
     #[arg(long, default_value_t = 200_000)]
     feedback: i64,
+    /// How many times the customers have earned points before, one after another
+    #[arg(long, default_value_t = 200_000)]
+    earnings: i64,
     /// How long each sample lasts
     #[arg(long, default_value_t = 4)]
     seconds: u64,
@@ -57,6 +61,6 @@ fn main() {
     let arguments = Arguments::parse();
     let cluster = cluster::Running::start(&arguments.folder);
     let server = server::Server::start(&cluster.url());
-    data::fill(&cluster, &server, arguments.customers, arguments.feedback);
+    data::fill(&arguments, &cluster, &server);
     measures::run(&arguments, &cluster, &server);
 }

@@ -59,7 +59,7 @@ impl Server {
     }
 
     fn ask(&self, authorization: &str, path: &str, body: &str) -> Value {
-        http::once(authorization, &Request { url: self.at(path), body: Some(body.to_owned()) })
+        http::once(authorization, &Request::post(self.at(path), body.to_owned()))
     }
 }
 

@@ -5,6 +5,7 @@
 mod customer;
 mod last_page;
 mod page;
+mod points;
 mod register;
 mod search;
 
@@ -30,6 +31,8 @@ pub struct Measure {
     pub statements: Vec<String>,
     /// What pgbench runs.
     pub script: String,
+    /// Looks afterwards at what came of it.
+    pub verify: Option<fn(&Running)>,
 }
 
 type Make = fn(&Arguments, &Running, &Server) -> Measure;
@@ -39,6 +42,9 @@ const MEASURES: &[(&str, Make)] = &[
     ("customer by id", customer::by_id),
     ("page of 50 feedback", page::of_feedback),
     ("feedback created", register::created),
+    ("points earned", points::earned),
+    ("points earned by one", points::earned_by_one),
+    ("points redeemed", points::redeemed),
 ];
 
 /// Measures everything that the arguments name.
@@ -85,6 +91,7 @@ fn take_turns(arguments: &Arguments, cluster: &Running, server: &Server, measure
         let turns: Vec<(f64, Sample)> = (0..arguments.rounds).map(|_| turn()).collect();
         print(measure, *connections, turns);
     }
+    measure.verify.iter().for_each(|verify| verify(cluster));
 }
 
 fn print(measure: &Measure, connections: usize, turns: Vec<(f64, Sample)>) {
@@ -106,10 +113,6 @@ fn print(measure: &Measure, connections: usize, turns: Vec<(f64, Sample)>) {
         p99 / p50,
         measure.statements.len(),
     );
-}
-
-fn get(url: String) -> Request {
-    Request { url, body: None }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

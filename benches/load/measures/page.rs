@@ -1,11 +1,11 @@
 //! The first page of the list of feedback.
 
-use super::{Arguments, Ask, Measure, Running, Server, get};
+use super::{Arguments, Ask, Measure, Request, Running, Server};
 use crate::scripts;
 
 pub fn of_feedback(arguments: &Arguments, cluster: &Running, server: &Server) -> Measure {
     let list = server.at("/api/v1/feedback?limit=50");
-    let ask: Ask = std::rc::Rc::new(move |_| get(list.clone()));
+    let ask: Ask = std::rc::Rc::new(move |_| Request::get(list.clone()));
     let statements = scripts::statements(cluster, server, &ask);
     let values = ["'confirmation'", "now()", "51"];
     Measure {
@@ -14,5 +14,6 @@ pub fn of_feedback(arguments: &Arguments, cluster: &Running, server: &Server) ->
         script: scripts::reading(&statements, arguments.customers, &values),
         ask,
         statements,
+        verify: None,
     }
 }

@@ -1,6 +1,6 @@
 //! A rare Chinese word of two characters, beside what a database without an index must do for it.
 
-use super::{Arguments, Running, Server, get};
+use super::{Arguments, Request, Running, Server};
 use crate::{data::RARE, http, pgbench};
 
 /// How often the search is asked for.
@@ -10,7 +10,7 @@ pub fn compare(arguments: &Arguments, cluster: &Running, server: &Server) {
     let authorization = server.authorization();
     let word: String = RARE.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let url = server.at(&format!("/api/v1/feedback?limit=50&q={word}"));
-    let ask = move |_: usize| get(url.clone());
+    let ask = move |_: usize| Request::get(url.clone());
     http::repeat(&authorization, TIMES, &ask);
     let ours = http::repeat(&authorization, TIMES, &ask).within(0.5);
     let script = format!(
