@@ -10,7 +10,6 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
-    connection::SimpleConnection,
     prelude::*,
     sql_types::{Array, Bool, Bytea, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
@@ -21,7 +20,8 @@ use uuid::Uuid;
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
 static_query! {
-    /// Claims the keys that nobody has, or whose answers are past their time; answers which.
+    /// Claims the keys that nobody has, or whose answers are past their time, and waits at most a second for those whose
+    /// requests still run; answers which.
     struct Claim {
         principals: Vec<Uuid> => Array<SqlUuid>,
         routes: Vec<String> => Array<Text>,
@@ -32,7 +32,8 @@ static_query! {
         permanent: Vec<bool> => Array<Bool>,
     } -> (SqlUuid, Text, Text) = "INSERT INTO idempotency_record AS r \
         (principal_id, route, key, fingerprint, created_at, permanent) SELECT * \
-        FROM unnest($principals, $routes, $keys, $fingerprints, $times, $permanent) AS asked (p, r, k) ORDER BY p, r, k \
+        FROM unnest($principals, $routes, $keys, $fingerprints, $times, $permanent) AS asked (p, r, k) \
+        WHERE (SELECT set_config('lock_timeout', '1000', true)) IS NOT NULL ORDER BY p, r, k \
         ON CONFLICT (principal_id, route, key) DO UPDATE SET fingerprint = excluded.fingerprint, status = NULL, \
         body = NULL, created_at = excluded.created_at WHERE r.created_at <= $expired AND NOT r.permanent \
         RETURNING principal_id, route, key"
@@ -51,7 +52,6 @@ pub fn claim_all(tx: &mut Tx, keys: &[(&Key, DateTime<Utc>)]) -> Result<Vec<Resu
     let Some(at) = keys.iter().map(|(_, at)| *at).min() else {
         return Ok(Vec::new());
     };
-    tx.batch_execute("SET LOCAL lock_timeout = 1000")?;
     let claim = Claim {
         principals: keys.iter().map(|(key, _)| key.principal).collect(),
         routes: keys.iter().map(|(key, _)| key.route.clone()).collect(),

@@ -127,6 +127,13 @@ pub struct Posting {
 }
 
 impl Posting {
+    /// Returns the accounts that anything was posted to.
+    pub fn accounts(&self) -> BTreeSet<AccountId> {
+        let entries = self.entries.iter().map(|entry| entry.account);
+        let lots = self.lots.values().map(|lot| lot.account);
+        entries.chain(lots).chain(self.holds.values().map(|hold| hold.account)).collect()
+    }
+
     /// Drops everything but what these accounts and entries of theirs were posted.
     pub fn retain(&mut self, keeps: impl Fn(AccountId) -> bool) {
         self.entries.retain(|entry| keeps(entry.account));

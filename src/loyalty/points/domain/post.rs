@@ -89,12 +89,15 @@ impl Book {
     /// Says of an entry, and of those that the same command posted to linked accounts, what the customer has now that
     /// the command is done.
     pub(super) fn seal(&mut self, main: EntryId) {
-        let Some(entry) = self.posted().iter().find(|entry| entry.id == main) else { return };
+        let Some(entry) = self.posted().iter().rfind(|entry| entry.id == main) else { return };
         let (account, group, kind) = (entry.account, entry.group, entry.kind);
         let after = self.balance(account);
-        for entry in &mut self.posting().entries {
+        for entry in self.posting().entries.iter_mut().rev() {
             if entry.id == main || (group.is_some() && entry.group == group && entry.kind == kind) {
                 entry.after = after;
+            }
+            if entry.id == main && group.is_none() {
+                break; // it stands alone
             }
         }
     }

@@ -3,11 +3,19 @@
 use crate::{
     customers::{CustomerId, CustomerStatus},
     loyalty::points::domain::AccountId,
-    platform::{db::Tx, http::problem::Result},
+    platform::{
+        db::{Tx, static_query},
+        http::problem::Result,
+    },
     schema::{customer, points_account},
 };
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, BigInt, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use std::collections::BTreeMap;
 
 /// An account as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -49,21 +57,58 @@ pub struct Row {
     pub tier_due_at: Option<DateTime<Utc>>,
 }
 
-/// What is known of a customer before any lock.
+/// What is known of a customer before any lock, and the group of its account.
 pub type Known = (CustomerId, CustomerStatus, Option<CustomerId>, Option<AccountId>);
 
-/// Returns what is known of customers before any lock.
-pub fn known(tx: &mut Tx, customers: &[CustomerId]) -> Result<Vec<Known>> {
-    Ok(customer::table
-        .left_join(points_account::table)
-        .filter(customer::id.eq_any(customers.to_vec()))
-        .select((
-            customer::id,
-            customer::status,
-            customer::merged_into_id,
-            points_account::group_id.nullable(),
-        ))
-        .load(tx)?)
+static_query! {
+    /// Finds customers and locks all accounts of their groups, in the order of their ids.
+    ///
+    /// A group that has changed while its lock was awaited is not whole in the answer.
+    struct Locked { customers: Vec<CustomerId> => Array<SqlUuid> } -> (KnownSql, Nullable<RowSql>) =
+        "WITH known AS (SELECT c.id, c.status, c.merged_into_id, a.group_id FROM customer c \
+           LEFT JOIN points_account a ON a.customer_id = c.id WHERE c.id = ANY($customers)), \
+         locked AS (SELECT id, customer_id, group_id, members, seq, head, recorded_at, balance, free, pending, held, \
+             debt, lifetime_earned, next_event_at, earned_bound, tier_next, tier_due_at FROM points_account \
+           WHERE group_id = ANY(ARRAY(SELECT group_id FROM known)) ORDER BY id FOR NO KEY UPDATE) \
+         SELECT * FROM known k LEFT JOIN locked l ON l.group_id = k.group_id"
+}
+
+type KnownSql = (SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>);
+type RowSql = (
+    SqlUuid,
+    Nullable<SqlUuid>,
+    SqlUuid,
+    Integer,
+    BigInt,
+    Bytea,
+    Timestamptz,
+    BigInt,
+    BigInt,
+    BigInt,
+    BigInt,
+    BigInt,
+    BigInt,
+    Nullable<Timestamptz>,
+    BigInt,
+    Nullable<BigInt>,
+    Nullable<Timestamptz>,
+);
+
+/// Returns what is known of customers, and the accounts of their groups in the order of their ids, locked.
+pub fn locked(tx: &mut Tx, customers: &[CustomerId]) -> Result<(Vec<Known>, Vec<Row>)> {
+    let found: Vec<(Known, Option<Row>)> = Locked { customers: customers.to_vec() }.load(tx)?;
+    let (mut known, mut rows) = (BTreeMap::new(), BTreeMap::new());
+    for (customer, row) in found {
+        known.insert(customer.0, customer);
+        rows.extend(row.map(|row| (row.id, row)));
+    }
+    Ok((known.into_values().collect(), rows.into_values().collect()))
+}
+
+/// Returns the group of a customer's account, if there is one; none of a customer that there is not.
+pub fn group(tx: &mut Tx, id: CustomerId) -> Result<Option<Option<AccountId>>> {
+    let own = customer::table.left_join(points_account::table).filter(customer::id.eq(id));
+    Ok(own.select(points_account::group_id.nullable()).first(tx).optional()?)
 }
 
 /// Returns the accounts of groups in the order of their ids, locked where that is asked.

@@ -1,7 +1,7 @@
 //! A book filled from the database under the locks of its accounts, and stored again.
 
 use super::{
-    accounts::{Row, known, rows},
+    accounts::{self, Row},
     entries::{StoredEntry, Worded},
     hashed, holds, lots, write,
 };
@@ -49,9 +49,9 @@ pub fn open(tx: &mut Tx, terms: Terms, customers: &[CustomerId], actor: &Actor) 
 
 /// Does what [`open`] does, and leaves it to [`Ledger::live`] to refuse a customer.
 pub fn open_known(tx: &mut Tx, terms: Terms, customers: &[CustomerId], actor: &Actor) -> Result<Ledger> {
-    let known = known(tx, customers)?;
-    let groups: BTreeSet<AccountId> = known.iter().filter_map(|known| known.3).collect();
-    let mut ledger = Ledger::of(tx, terms, groups.into_iter().collect(), actor)?;
+    let (known, rows) = accounts::locked(tx, customers)?;
+    let mut ledger = Ledger::from_rows(terms, rows, actor)?;
+    ledger.settle(tx)?;
     for (id, status, into, account) in known {
         ledger.known.insert(id, (status, into));
         match ledger.owners.contains_key(&id) {
@@ -89,12 +89,11 @@ pub fn due_groups(tx: &mut Tx, at: DateTime<Utc>, most: i64) -> Result<Vec<Accou
 
 /// Reads the accounts of a customer, all that are linked with it included, as they are at `at`, without a lock.
 pub fn view(tx: &mut Tx, terms: Terms, customer: CustomerId, at: DateTime<Utc>) -> Result<Ledger> {
-    let known = known(tx, &[customer])?;
-    if known.is_empty() {
-        return Err(Error::NotFound("customer"));
-    }
-    let groups: Vec<AccountId> = known.into_iter().filter_map(|known| known.3).collect();
-    let rows = rows(tx, &groups, false)?;
+    let group = accounts::group(tx, customer)?.ok_or(Error::NotFound("customer"))?;
+    let rows = match group {
+        Some(group) => accounts::rows(tx, &[group], false)?,
+        None => Vec::new(),
+    };
     let mut ledger = Ledger::from_rows(terms, rows, &Actor::system(at))?;
     ledger.settle(tx)?;
     if !ledger.owners.contains_key(&customer) {
@@ -106,7 +105,7 @@ pub fn view(tx: &mut Tx, terms: Terms, customer: CustomerId, at: DateTime<Utc>) 
 impl Ledger {
     /// Locks whole groups of accounts and settles them.
     pub fn of(tx: &mut Tx, terms: Terms, groups: Vec<AccountId>, actor: &Actor) -> Result<Self> {
-        let rows = if groups.is_empty() { Vec::new() } else { rows(tx, &groups, true)? };
+        let rows = if groups.is_empty() { Vec::new() } else { accounts::rows(tx, &groups, true)? };
         let mut ledger = Self::from_rows(terms, rows, actor)?;
         ledger.settle(tx)?;
         Ok(ledger)
@@ -123,12 +122,14 @@ impl Ledger {
             actor: actor.who,
             looked_up: BTreeSet::new(),
         };
+        let mut members: BTreeMap<AccountId, i32> = BTreeMap::new();
         for row in &rows {
-            let members = rows.iter().filter(|other| other.group_id == row.id).count();
-            // an account has joined or left the group since it was looked up
-            if row.group_id == row.id && usize::try_from(row.members) != Ok(members) {
-                return Err(Error::Retry);
-            }
+            let count = members.entry(row.group_id).or_default();
+            *count = count.saturating_add(1);
+        }
+        // an account has joined or left the group since it was looked up
+        if rows.iter().any(|row| row.group_id == row.id && members.get(&row.id) != Some(&row.members)) {
+            return Err(Error::Retry);
         }
         for row in rows {
             ledger.owners.extend(row.customer_id.map(|customer| (customer, row.id)));
@@ -178,12 +179,12 @@ impl Ledger {
     /// Returns an entry that was just posted, summed over linked accounts, with its words.
     pub fn posted(&self, id: EntryId) -> Option<Worded> {
         let posted = self.book.posted();
-        let entry = posted.iter().find(|entry| entry.id == id)?;
-        let joined = |other: &&Entry| {
-            other.id == id
-                || (other.group.is_some() && other.group == entry.group && other.kind == entry.kind)
+        let entry = posted.iter().rfind(|entry| entry.id == id)?; // most often the last one
+        let joined = |other: &&Entry| other.group == entry.group && other.kind == entry.kind;
+        let amount = match entry.group {
+            Some(_) => posted.iter().filter(joined).map(|other| other.amount).sum(),
+            None => entry.amount,
         };
-        let amount = posted.iter().filter(joined).map(|other| other.amount).sum();
         Some((StoredEntry::of(entry, amount), entry.origin.reason.clone()))
     }
 

@@ -8,10 +8,10 @@ use crate::{
         http::problem::{Error, Result},
     },
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use diesel::{
     RunQueryDsl,
-    sql_types::{Array, BigInt, Bytea, Date, Nullable, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bytea, Nullable, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -29,10 +29,8 @@ static_query! {
 
 /// Adds the accounts that these entries and holds are the first of.
 pub fn new_accounts(tx: &mut Tx, ledger: &mut Ledger, posting: &Posting) -> Result<()> {
-    let touched = |id: &AccountId| {
-        posting.entries.iter().any(|e| e.account == *id) || posting.holds.values().any(|h| h.account == *id)
-    };
-    let new: Vec<_> = ledger.new.iter().filter(|(id, _)| touched(id)).collect();
+    let touched = posting.accounts();
+    let new: Vec<_> = ledger.new.iter().filter(|(id, _)| touched.contains(id)).collect();
     if new.is_empty() {
         return Ok(());
     }
@@ -46,31 +44,6 @@ pub fn new_accounts(tx: &mut Tx, ledger: &mut Ledger, posting: &Posting) -> Resu
     let made: Vec<(AccountId, Option<i64>)> =
         on_constraint(insert.load(tx), "points_account_customer_id_key", Error::Retry)?;
     made.into_iter().for_each(|(id, next)| ledger.book.set_tier_next(id, next));
-    Ok(())
-}
-
-static_query! {
-    /// Counts points as earned, or as taken back, by local day.
-    struct Days {
-        accounts: Vec<AccountId> => Array<SqlUuid>, days: Vec<NaiveDate> => Array<Date>,
-        amounts: Vec<i64> => Array<BigInt>
-    } -> () =
-        "INSERT INTO points_earned_day AS d (account_id, day, earned) SELECT * FROM unnest($accounts, $days, $amounts) \
-         ON CONFLICT (account_id, day) DO UPDATE SET earned = d.earned + excluded.earned"
-}
-
-/// Counts points by local day.
-pub fn count_days(tx: &mut Tx, posting: &Posting) -> Result<()> {
-    let rows = &posting.earned;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    Days {
-        accounts: rows.keys().map(|(account, _)| *account).collect(),
-        days: rows.keys().map(|(_, day)| *day).collect(),
-        amounts: rows.values().copied().collect(),
-    }
-    .execute(tx)?;
     Ok(())
 }
 
@@ -94,13 +67,9 @@ static_query! {
 
 /// Brings accounts to where they now are.
 pub fn update_accounts(tx: &mut Tx, ledger: &Ledger, posting: &Posting) -> Result<()> {
-    let is_touched = |id: AccountId| {
-        ledger.looked_up.contains(&id)
-            || posting.entries.iter().any(|e| e.account == id)
-            || posting.lots.values().any(|lot| lot.account == id)
-            || posting.holds.values().any(|hold| hold.account == id)
-    };
-    let rows: Vec<_> = ledger.book.accounts().filter(|account| is_touched(account.id)).collect();
+    let touched = posting.accounts();
+    let is_touched = |id| touched.contains(id) || ledger.looked_up.contains(id);
+    let rows: Vec<_> = ledger.book.accounts().filter(|account| is_touched(&account.id)).collect();
     Accounts {
         ids: rows.iter().map(|a| a.id).collect(),
         seqs: rows.iter().map(|a| a.seq).collect(),

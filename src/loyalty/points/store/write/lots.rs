@@ -1,35 +1,40 @@
 use crate::{
-    loyalty::points::domain::{AccountId, EntryId, Lot, LotId},
+    loyalty::points::domain::{AccountId, EntryId, Lot, LotId, Posting},
     platform::{
         db::{Tx, static_query},
         http::problem::Result,
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     RunQueryDsl,
-    sql_types::{Array, BigInt, Bool, Nullable, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Date, Nullable, Timestamptz, Uuid as SqlUuid},
 };
 
 static_query! {
-    /// Adds lots.
+    /// Adds lots, and counts points as earned, or as taken back, by local day.
     struct NewLots {
         ids: Vec<LotId> => Array<SqlUuid>, accounts: Vec<AccountId> => Array<SqlUuid>,
         sources: Vec<EntryId> => Array<SqlUuid>, credits: Vec<EntryId> => Array<SqlUuid>,
         originals: Vec<i64> => Array<BigInt>, remaining: Vec<i64> => Array<BigInt>, held: Vec<i64> => Array<BigInt>,
         expired: Vec<i64> => Array<BigInt>, available: Vec<Option<DateTime<Utc>>> => Array<Nullable<Timestamptz>>,
         ends: Vec<Option<DateTime<Utc>>> => Array<Nullable<Timestamptz>>, activated: Vec<bool> => Array<Bool>,
-        reinstated: Vec<bool> => Array<Bool>
+        reinstated: Vec<bool> => Array<Bool>, earners: Vec<AccountId> => Array<SqlUuid>,
+        days: Vec<NaiveDate> => Array<Date>, earned: Vec<i64> => Array<BigInt>
     } -> () =
-        "INSERT INTO points_lot (id, account_id, source_entry_id, credit_id, original, remaining, held, expired, \
+        "WITH counted AS (INSERT INTO points_earned_day AS d (account_id, day, earned) \
+           SELECT * FROM unnest($earners, $days, $earned) \
+           ON CONFLICT (account_id, day) DO UPDATE SET earned = d.earned + excluded.earned) \
+         INSERT INTO points_lot (id, account_id, source_entry_id, credit_id, original, remaining, held, expired, \
          available_at, expires_at, activated, reinstated) \
          SELECT * FROM unnest($ids, $accounts, $sources, $credits, $originals, $remaining, $held, $expired, \
          $available, $ends, $activated, $reinstated)"
 }
 
-/// Adds lots.
-pub fn insert_lots(tx: &mut Tx, lots: &[&Lot]) -> Result<()> {
-    if lots.is_empty() {
+/// Adds lots, and counts points by local day.
+pub fn insert_lots(tx: &mut Tx, lots: &[&Lot], posting: &Posting) -> Result<()> {
+    let days = &posting.earned;
+    if lots.is_empty() && days.is_empty() {
         return Ok(());
     }
     NewLots {
@@ -45,6 +50,9 @@ pub fn insert_lots(tx: &mut Tx, lots: &[&Lot]) -> Result<()> {
         ends: lots.iter().map(|l| l.expires_at).collect(),
         activated: lots.iter().map(|l| l.activated).collect(),
         reinstated: lots.iter().map(|l| l.reinstated).collect(),
+        earners: days.keys().map(|(account, _)| *account).collect(),
+        days: days.keys().map(|(_, day)| *day).collect(),
+        earned: days.values().copied().collect(),
     }
     .execute(tx)?;
     Ok(())

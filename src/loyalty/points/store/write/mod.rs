@@ -25,13 +25,12 @@ pub fn posting(tx: &mut Tx, ledger: &mut Ledger) -> Result<Vec<AccountId>> {
     accounts::new_accounts(tx, ledger, &posting)?;
     holds::insert_holds(tx, ledger, &new_holds)?;
     entries::insert_entries(tx, ledger, &posting.entries)?;
-    lots::insert_lots(tx, &new_lots)?;
+    lots::insert_lots(tx, &new_lots, &posting)?;
     lots::update_lots(tx, &old_lots)?;
     holds::insert_parts(tx, &new_holds)?;
     holds::update_holds(tx, &old_holds)?;
     takings::insert_allocations(tx, &posting)?;
     takings::insert_restorations(tx, &posting)?;
-    accounts::count_days(tx, &posting)?;
     accounts::update_accounts(tx, ledger, &posting)?;
     let earned = posting.earned.iter().filter(|(_, amount)| **amount > 0);
     Ok(ledger.book.may_rise(&earned.map(|((account, _), _)| *account).collect()))
