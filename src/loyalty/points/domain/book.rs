@@ -5,7 +5,7 @@ use super::{
     Place, Posting, Refusal, Terms,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use uuid::Uuid;
 
 /// Accounts with the lots and holds that matter now; what commands post collects in it.
@@ -19,6 +19,7 @@ pub struct Book {
     accounts: BTreeMap<AccountId, Account>,
     groups: BTreeMap<AccountId, Vec<AccountId>>,
     lots: BTreeMap<LotId, Lot>,
+    lots_of: BTreeMap<AccountId, Vec<LotId>>,
     holds: BTreeMap<HoldId, Hold>,
     reach: BTreeMap<AccountId, Place>,
     posting: Posting,
@@ -34,6 +35,7 @@ impl Book {
             accounts: BTreeMap::new(),
             groups: BTreeMap::new(),
             lots: BTreeMap::new(),
+            lots_of: BTreeMap::new(),
             holds: BTreeMap::new(),
             reach: BTreeMap::new(),
             posting: Posting::default(),
@@ -49,7 +51,10 @@ impl Book {
 
     /// Adds a lot, unless it is there.
     pub fn add_lot(&mut self, lot: Lot) {
-        self.lots.entry(lot.id).or_insert(lot);
+        if let btree_map::Entry::Vacant(place) = self.lots.entry(lot.id) {
+            self.lots_of.entry(lot.account).or_default().push(lot.id);
+            place.insert(lot);
+        }
     }
 
     /// Adds a hold, unless it is there.
@@ -85,7 +90,7 @@ impl Book {
     /// Returns what the customer of an account loses when, as far as nobody spends it before.
     pub fn expiring(&self, account: AccountId) -> Vec<Expiring> {
         let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-        for lot in self.lots.values().filter(|lot| self.are_linked(account, lot.account)) {
+        for lot in self.lots_of(account) {
             if let Some(end) = lot.expires_at.filter(|_| lot.free(self.at) > 0) {
                 let sum = days.entry(self.terms.day(end)).or_default();
                 *sum = sum.saturating_add(lot.free(self.at));
@@ -187,6 +192,12 @@ impl Book {
         members.filter_map(|id| self.accounts.get(id))
     }
 
+    /// Returns the lots of these linked accounts.
+    fn lots_of(&self, account: AccountId) -> impl Iterator<Item = &Lot> {
+        let ids = self.group(account).filter_map(|member| self.lots_of.get(&member.id)).flatten();
+        ids.filter_map(|id| self.lots.get(id))
+    }
+
     pub(super) fn are_linked(&self, one: AccountId, other: AccountId) -> bool {
         self.group(one).any(|account| account.id == other)
     }
@@ -226,13 +237,8 @@ impl Book {
         let order = self.terms.order;
         let reach = self.reach_of(account);
         let is_near = |lot: &Lot| reach.is_none_or(|reach| lot.place(order) <= reach);
-        let mut lots: Vec<&Lot> = self
-            .lots
-            .values()
-            .filter(|lot| {
-                lot.free(self.at) > 0 && self.are_linked(account, lot.account) && is_near(lot) && may(lot)
-            })
-            .collect();
+        let is_free = |lot: &&Lot| lot.free(self.at) > 0 && is_near(lot) && may(lot);
+        let mut lots: Vec<&Lot> = self.lots_of(account).filter(is_free).collect();
         lots.sort_by_key(|lot| lot.place(order));
         let (mut parts, mut open) = (Vec::new(), amount);
         for lot in lots {
@@ -264,7 +270,7 @@ impl Book {
         for event in [lot.expires_at, lot.available_at.filter(|_| !lot.activated)] {
             event.into_iter().for_each(|event| self.expect_event(account, event));
         }
-        self.lots.insert(id, Lot { remaining: 0, ..lot });
+        self.add_lot(Lot { remaining: 0, ..lot });
         self.posting.new_lots.insert(id);
         self.change_lot(id, |lot| lot.remaining = full);
     }
