@@ -157,7 +157,9 @@ fn insert(cluster: &Running, table: &str, seed: &str, own: &[(&str, &str)]) -> S
         own.next().map_or_else(
             // pgbench takes `:name` for a variable, also in a literal
             || format!("regexp_replace(quote_nullable({column}::text), ':([a-z])', ': \\1', 'g')"),
-            |(_, value)| format!("'{}'", value.replace('\'', "''")),
+            |(_, value)| {
+                format!("CASE WHEN {column} IS NULL THEN 'NULL' ELSE '{}' END", value.replace('\'', "''"))
+            },
         )
     };
     let values: Vec<String> = columns.iter().map(value).collect();

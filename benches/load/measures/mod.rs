@@ -43,14 +43,14 @@ const MEASURES: &[(&str, Make)] = &[
     ("page of 50 feedback", page::of_feedback),
     ("feedback created", register::created),
     ("points earned", points::earned),
-    ("points earned by one", points::earned_by_one),
+    ("earned by one account", points::earned_by_one),
     ("points redeemed", points::redeemed),
 ];
 
 /// Measures everything that the arguments name.
 pub fn run(arguments: &Arguments, cluster: &Running, server: &Server) {
     println!(
-        "\n{:<20} {:>5} {:>9} {:>8} {:>6} {:>13} {:>6} {:>8} {:>8} {:>8} {:>4}",
+        "\n{:<21} {:>5} {:>9} {:>8} {:>6} {:>13} {:>6} {:>8} {:>8} {:>8} {:>4}",
         "operation",
         "conn.",
         "pgbench/s",
@@ -105,7 +105,7 @@ fn print(measure: &Measure, connections: usize, turns: Vec<(f64, Sample)>) {
     let (p50, p99) = (sample.within(0.5), sample.within(0.99));
     let floor = measure.floors[usize::from(connections > 16)];
     println!(
-        "{:<20} {connections:>5} {without:>9.0} {with:>8.0} {:>6.2} {:>13} {:>6} {p50:>8.2} {p99:>8.2} {:>8.1} {:>4}",
+        "{:<21} {connections:>5} {without:>9.0} {with:>8.0} {:>6.2} {:>13} {:>6} {p50:>8.2} {p99:>8.2} {:>8.1} {:>4}",
         measure.name,
         median(ratios),
         format!("{:.2} - {:.2}", least.unwrap_or(0.0), most.unwrap_or(0.0)),

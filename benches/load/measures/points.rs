@@ -21,7 +21,7 @@ pub fn earned_by_one(_: &Arguments, cluster: &Running, server: &Server) -> Measu
     let at = server.at("");
     let ask: Ask = Rc::new(move |_| points::earning(&at, points::OURS));
     Measure {
-        name: "points earned by one",
+        name: "earned by one account",
         floors: [Some(1.0), Some(2.0)],
         statements: scripts::statements(cluster, server, &ask),
         script: scripts::earning(cluster, server, 1),
