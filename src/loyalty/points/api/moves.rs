@@ -138,6 +138,12 @@ impl Together for Earning {
     type Out = EarnedOut;
     const NAME: &'static str = "earn";
     const STATUS: StatusCode = StatusCode::CREATED;
+    // one stores while the other commits
+    const LANES: usize = 2;
+
+    fn lane(input: &Self::Input) -> u64 {
+        input.wanted.customer.0.as_u64_pair().1
+    }
 
     fn status(out: &EarnedOut) -> StatusCode {
         if out.new { StatusCode::CREATED } else { StatusCode::OK }
