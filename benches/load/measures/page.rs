@@ -7,7 +7,7 @@ pub fn of_feedback(arguments: &Arguments, cluster: &Running, server: &Server) ->
     let list = server.at("/api/v1/feedback?limit=50");
     let ask: Ask = std::rc::Rc::new(move |_| Request::get(list.clone()));
     let statements = scripts::statements(cluster, server, &ask);
-    let values = ["'confirmation'", "now()", "51"];
+    let values = ["ARRAY['confirmation', 'progress']", "now()", "'replied'", "now()", "51"];
     Measure {
         name: "page of 50 feedback",
         floors: [Some(0.5), None],
