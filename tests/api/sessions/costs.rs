@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 const CHEAP: u32 = 8;
-const DEAR: u32 = 32_768;
+const DEAR: u32 = 16_384;
 
 fn give_hash(app: &App, cost: u32) -> String {
     let hash = hash_now(PASSWORD, cost).unwrap();
@@ -27,31 +27,30 @@ fn hash(app: &App) -> String {
     sql_query(sql).get_result::<Row>(&mut app.sql()).unwrap().password_hash
 }
 
-/// Returns the middle one of the times that refusals took.
-async fn refusal(passwords: &Passwords, known: Option<&str>) -> Duration {
-    let mut times = Vec::new();
-    for _ in 0..9 {
-        let start = Instant::now();
-        assert!(!passwords.verify("wrong", known).await.unwrap());
-        times.push(start.elapsed());
+/// Returns the shortest time that a refusal took for each of the hashes, asked in turn: what is slow beside is left out.
+async fn refusals(passwords: &Passwords, hashes: [Option<&str>; 3]) -> [Duration; 3] {
+    let mut shortest = [Duration::MAX; 3];
+    for _ in 0..12 {
+        for (hash, shortest) in hashes.iter().zip(&mut shortest) {
+            let start = Instant::now();
+            assert!(!passwords.verify("wrong", *hash).await.unwrap());
+            *shortest = start.elapsed().min(*shortest);
+        }
     }
-    times.sort();
-    times[4]
+    shortest
 }
 
 #[actix_web::test]
 async fn a_refusal_takes_as_long_whatever_the_hash_cost() {
-    for (present, other) in [(DEAR, CHEAP), (DEAR, DEAR / 2), (CHEAP, DEAR)] {
+    for (present, other) in [(DEAR, CHEAP), (DEAR, DEAR / 8), (CHEAP, DEAR)] {
         let passwords = Passwords::start(present).unwrap();
-        let (hash, new) = (hash_now(PASSWORD, other).unwrap(), hash_now(PASSWORD, present).unwrap());
+        let (old, new) = (hash_now(PASSWORD, other).unwrap(), hash_now(PASSWORD, present).unwrap());
 
-        let old = refusal(&passwords, Some(&hash)).await;
-        let unknown = refusal(&passwords, None).await;
-        let new = refusal(&passwords, Some(&new)).await;
+        let [old, unknown, new] = refusals(&passwords, [Some(&old), None, Some(&new)]).await;
 
         for (what, time) in [("unknown", unknown), ("new", new)] {
             let ratio = old.as_secs_f64() / time.as_secs_f64();
-            assert!((0.5..2.0).contains(&ratio), "{present}, {other}: {old:?} and {what} {time:?}");
+            assert!((0.4..2.5).contains(&ratio), "{present}, {other}: {old:?} and {what} {time:?}");
         }
     }
 }
