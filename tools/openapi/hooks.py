@@ -261,6 +261,18 @@ def coupon(action):
     return {"id": row["coupon_id"]}
 
 
+def rule():
+    """Returns the body of a rule that points are earned by."""
+    return {"code": f"rule-{next(numbers)}", "name": "A rule", "trigger": "order", "priority": 10,
+            "points": {"kind": "per_amount", "points": 1, "per_minor": 100, "currency": "CNY"}}
+
+
+def tier():
+    """Returns the body of a call that gives a tier by hand."""
+    code = next(row["code"] for row in items("/loyalty/tiers") if row["active"])
+    return {"tier": code, "reason": "A friend", "until": "2031-01-01T00:00:00Z"}
+
+
 def adjustment():
     """Lets a program ask for an adjustment that somebody else decides on."""
     key = made("/api-keys", {"name": f"key {next(numbers)}", "scopes": ["points:adjust"]})
@@ -308,6 +320,8 @@ def place(method, path, turn):
         return {"id": redemption(action)["id"]}
     if resource == "loyalty/coupons":
         return coupon(action)
+    if resource == "loyalty/earning-rules":
+        return {"id": made("/loyalty/earning-rules", rule())["id"]}
     if resource == "loyalty/adjustments":
         return adjustment()
     if resource == "staff" and method != "GET":
@@ -392,6 +406,8 @@ def known_good(method, path):
             "amount": 10, "source": {"system": "shop", "id": f"basket {number}"}},
         ("POST", "/api/v1/customers/{id}/points/transfer"): lambda: {
             "to_customer_id": customer(), "amount": 10, "reason": "A gift"},
+        ("POST", "/api/v1/customers/{id}/tier"): tier,
+        ("POST", "/api/v1/loyalty/earning-rules"): rule,
         ("POST", "/api/v1/loyalty/rewards"): lambda: {"kind": "gift", "name": f"Reward {number}", "cost": 10},
         ("POST", "/api/v1/loyalty/rewards/{id}/redemptions"): lambda: {"customer_id": saver()["id"]},
         ("POST", "/api/v1/loyalty/coupons/lock"): lambda: {"code": redemption()["coupon_code"]},
@@ -419,7 +435,7 @@ def led(where, *asked):
     """Returns where a request is led; nowhere, when the requests of before stand in the way."""
     try:
         return where(*asked)
-    except (IndexError, KeyError, TypeError):
+    except (IndexError, KeyError, StopIteration, TypeError):
         return None
 
 
