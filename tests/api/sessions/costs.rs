@@ -50,7 +50,7 @@ async fn a_refusal_takes_as_long_whatever_the_hash_cost() {
 
         for (what, time) in [("unknown", unknown), ("new", new)] {
             let ratio = old.as_secs_f64() / time.as_secs_f64();
-            assert!((0.4..2.5).contains(&ratio), "{present}, {other}: {old:?} and {what} {time:?}");
+            assert!((0.25..4.0).contains(&ratio), "{present}, {other}: {old:?} and {what} {time:?}");
         }
     }
 }
