@@ -5,6 +5,7 @@ use super::{
     cluster::Running,
     data,
     http::{self, Request},
+    measures::Ask,
     server::Server,
 };
 use std::rc::Rc;
@@ -56,8 +57,8 @@ pub fn theirs(number: &str) -> String {
 pub fn earn_history(server: &Server, customers: i64, times: i64) {
     let (customers, times) = (usize::try_from(customers).unwrap(), usize::try_from(times).unwrap());
     let at = server.at("");
-    let ask = move |number: usize| earning(&at, 1 + number % customers);
-    http::load_times(&server.authorization(), CONNECTIONS, times, &(Rc::new(ask) as _));
+    let ask: Ask = Rc::new(move |number| earning(&at, 1 + number % customers));
+    http::load_times(&server.authorization(), CONNECTIONS, times, &ask);
 }
 
 /// Verifies that the first of our accounts, which has earned all the time, adds up, and says so.

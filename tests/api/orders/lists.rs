@@ -36,7 +36,7 @@ async fn filters_narrow_together() {
         let mut expected: Vec<_> = expected.iter().map(|n| made[*n]["id"].as_str().unwrap()).collect();
         if query.contains("gte") || query.is_empty() || query.contains("app") {
             // the two of one instant come in the order of their ids, latest first
-            expected.sort_by_key(|id| made.iter().position(|m| m["id"] == *id).map(|n| std::cmp::Reverse(n)));
+            expected.sort_by_key(|id| made.iter().position(|m| m["id"] == *id).map(std::cmp::Reverse));
         }
         assert_eq!(found, expected, "{query}");
     }
